@@ -1,0 +1,49 @@
+/**
+ * Stable codes of the errors of destination patterns. Each has a row in `docs/errors.md`.
+ *
+ * @publicApi
+ */
+export type DestinationPatternErrorCode =
+  /** The pattern has no meaning: a name twice, a regular expression that is not one or not in the subset. */
+  | 'STOMP_ERR_PATTERN_SYNTAX'
+  /** The pattern has a meaning, but costs more than is allowed. */
+  | 'STOMP_ERR_PATTERN_LIMIT';
+
+/** What is wrong with a pattern and what its author can do about it, without the full stops. */
+export interface DestinationPatternProblem {
+  readonly code: DestinationPatternErrorCode;
+  readonly problem: string;
+  readonly remedy: string;
+}
+
+/**
+ * A destination pattern that cannot be compiled. Thrown when a handler is registered or a client subscribes,
+ * never when a message is matched (spring-behaviour BAD-8).
+ *
+ * The text may be shown to the client that sent the pattern: it quotes at most 60 characters of it, and
+ * nothing that could break a line.
+ *
+ * @publicApi
+ */
+export class DestinationPatternError extends Error {
+  override readonly name = 'DestinationPatternError';
+  readonly code: DestinationPatternErrorCode;
+  /** The pattern as it was given, in full. */
+  readonly pattern: string;
+
+  constructor(pattern: string, { code, problem, remedy }: DestinationPatternProblem) {
+    super(`Destination pattern ${quoteForMessage(pattern)}: ${problem}. ${remedy}.`);
+    this.code = code;
+    this.pattern = pattern;
+  }
+}
+
+const MAX_QUOTED_LENGTH = 60;
+// Controls, format characters, half surrogate pairs, line and paragraph separators.
+const NOT_SHOWN = /[\p{C}\p{Zl}\p{Zp}]/gu;
+
+/** Text of an application or a client in double quotes, fit for the message of an error. */
+export function quoteForMessage(text: string): string {
+  const clipped = text.slice(0, MAX_QUOTED_LENGTH);
+  return `"${clipped.replace(NOT_SHOWN, '?')}${clipped.length < text.length ? '...' : ''}"`;
+}

@@ -1,0 +1,33 @@
+import type { MaybePromise } from './maybe-promise.js';
+import type { Message } from './message.js';
+
+/**
+ * What became of a message sent on a channel: a subscriber took it, none of them did, or an interceptor vetoed
+ * it before they saw it.
+ *
+ * @publicApi
+ */
+export type SendOutcome = 'handled' | 'unhandled' | 'vetoed';
+
+/** @publicApi */
+export interface MessageChannel {
+  readonly name: string;
+  /**
+   * Sends a message to every subscriber. The answer comes when all of them have finished with it; it is a
+   * promise only if somebody on the way was asynchronous.
+   *
+   * @throws MessageDeliveryError when an interceptor refused the message by throwing
+   * @throws whatever a subscriber threw; every subscriber has been called by then
+   */
+  send(message: Message): MaybePromise<SendOutcome>;
+}
+
+/** @publicApi */
+export interface MessageHandler {
+  /**
+   * Looks at a message and decides whether it is its own, by type and destination.
+   *
+   * @returns whether it was
+   */
+  handleMessage(message: Message): MaybePromise<boolean>;
+}

@@ -1,0 +1,73 @@
+import type { NativeHeaders } from './native-headers.js';
+import type { Principal } from './principal.js';
+import type { SimpSession } from './simp-session.js';
+
+/**
+ * What a message is about. The names are Spring's `SimpMessageType`; frames without a type of their own (ACK,
+ * NACK) are `OTHER`.
+ *
+ * @publicApi
+ */
+export type SimpMessageType =
+  'CONNECT' | 'CONNECT_ACK' | 'MESSAGE' | 'SUBSCRIBE' | 'UNSUBSCRIBE' | 'DISCONNECT' | 'OTHER';
+
+/**
+ * Headers of a message inside the application. Everything but `nativeHeaders` is written by the server; what a
+ * client or a sender wrote as STOMP headers is in `nativeHeaders` and nowhere else.
+ *
+ * @publicApi
+ */
+export interface MessageHeaders {
+  readonly simpMessageType: SimpMessageType;
+  /** Where the message goes, as the sender wrote it. */
+  readonly simpDestination?: string | undefined;
+  /** The session it came from, or, on `clientOutboundChannel`, the session it goes to. */
+  readonly simpSessionId?: string | undefined;
+  /** The subscription it concerns. */
+  readonly simpSubscriptionId?: string | undefined;
+  /** The session's user. An interceptor sets it on CONNECT. */
+  readonly simpUser?: Principal | undefined;
+  readonly simpSession?: SimpSession | undefined;
+  readonly simpSessionAttributes?: Map<string, unknown> | undefined;
+  /** On CONNECT_ACK: what the broker can send and wants to receive, in milliseconds. */
+  readonly simpHeartbeat?: readonly [number, number] | undefined;
+  /** On CONNECT_ACK: the CONNECT it answers, as the interceptors left it. */
+  readonly simpConnectMessage?: Message | undefined;
+  /** The destination without the application prefix, while an annotated method handles the message. */
+  readonly lookupDestination?: string | undefined;
+  /** The media type of the payload, as it is written on the wire. */
+  readonly contentType?: string | undefined;
+  /** STOMP headers, in the order they were written. */
+  readonly nativeHeaders: NativeHeaders;
+  /** Headers that interceptors add for handlers; they never reach a client. */
+  readonly [name: string]: unknown;
+}
+
+/**
+ * A payload with headers. Messages are immutable: an interceptor that wants another one makes it with
+ * {@link withHeaders}.
+ *
+ * @publicApi
+ */
+export interface Message<T = unknown> {
+  readonly payload: T;
+  readonly headers: MessageHeaders;
+}
+
+/**
+ * The same message with some headers replaced or added.
+ *
+ * @publicApi
+ */
+export function withHeaders<T>(message: Message<T>, changes: Partial<MessageHeaders>): Message<T> {
+  return { payload: message.payload, headers: { ...message.headers, ...changes } };
+}
+
+/**
+ * The first value of a STOMP header, or `undefined`. An empty value is a value.
+ *
+ * @publicApi
+ */
+export function firstNativeHeader(message: Message, name: string): string | undefined {
+  return message.headers.nativeHeaders.get(name)?.[0];
+}

@@ -1,0 +1,83 @@
+import type { CompositeMessageConverter } from './composite-message-converter.js';
+import { isPromise, type MaybePromise } from './maybe-promise.js';
+import type { Message } from './message.js';
+import type { MessageChannel, SendOutcome } from './message-channel.js';
+import { MessagingError } from './messaging-error.js';
+import type { MessagingLogger } from './messaging-logger.js';
+
+/**
+ * STOMP headers to send with a payload. `null` and `undefined` values are left out.
+ *
+ * @publicApi
+ */
+export type SendHeaders = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/**
+ * Sends messages from anywhere in the application (any provider, an HTTP controller) to the broker, and so to
+ * everybody subscribed.
+ *
+ * @publicApi
+ */
+export class SimpMessagingTemplate {
+  constructor(
+    private readonly brokerChannel: MessageChannel,
+    private readonly converter: CompositeMessageConverter,
+    private readonly logger: MessagingLogger,
+  ) {}
+
+  /**
+   * Converts a payload and sends it: strings as `text/plain;charset=UTF-8`, bytes as
+   * `application/octet-stream`, everything else as `application/json`.
+   *
+   * Without asynchronous interceptors on `brokerChannel` the message is on its way to every subscriber when
+   * this returns, and failures are thrown; otherwise the answer is a promise. A rejection that nobody awaits is
+   * logged and does not end the process.
+   *
+   * @param headers STOMP headers for the message; they stand before `destination` in the frame. `content-type`
+   * chooses the conversion: a string sent as `application/json` is written as a JSON string.
+   * @returns whether a broker took the message; nobody being subscribed is not an error
+   * @throws MessageConversionError when no converter can write the payload
+   * @throws MessagingError when the destination is empty
+   */
+  convertAndSend(
+    destination: string,
+    payload: unknown,
+    headers: SendHeaders = {},
+  ): MaybePromise<SendOutcome> {
+    if (destination === '') {
+      throw new MessagingError(
+        'STOMP_ERR_DELIVERY',
+        'The destination is empty. Name one, such as /topic/news.',
+      );
+    }
+    const nativeHeaders = new Map<string, readonly string[]>();
+    let asked: string | undefined;
+    for (const [name, value] of Object.entries(headers)) {
+      if (value === null || value === undefined) continue;
+      if (name === 'content-type') asked = String(value);
+      else nativeHeaders.set(name, [String(value)]);
+    }
+    const { payload: bytes, contentType } = this.converter.toMessage(payload, asked);
+    return this.send({
+      payload: bytes,
+      headers: { simpMessageType: 'MESSAGE', simpDestination: destination, contentType, nativeHeaders },
+    });
+  }
+
+  /**
+   * Sends a prepared message to the broker as it is.
+   *
+   * @throws what an interceptor on `brokerChannel` throws
+   */
+  send(message: Message<Uint8Array>): MaybePromise<SendOutcome> {
+    const outcome = this.brokerChannel.send(message);
+    if (isPromise(outcome)) {
+      outcome.catch((error: unknown) => {
+        this.logger.warn(
+          `A message to ${String(message.headers.simpDestination)} was not sent: ${String(error)}`,
+        );
+      });
+    }
+    return outcome;
+  }
+}

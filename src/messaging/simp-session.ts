@@ -1,0 +1,34 @@
+import type { Principal } from './principal.js';
+
+/** What is known of the HTTP request that opened the WebSocket. */
+export interface HandshakeInfo {
+  /** The request target as the client sent it, query included. */
+  readonly url: string;
+  /** The request's headers, names in lower case. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** The peer's address as the socket knows it; `undefined` when it is gone already. */
+  readonly remoteAddress: string | undefined;
+}
+
+/**
+ * One client's conversation, as handlers and interceptors see it: what `@ConnectedSocket()` and
+ * `switchToWs().getClient()` give.
+ *
+ * @publicApi
+ */
+export interface SimpSession {
+  /** Random, unguessable and unrelated to any HTTP session. It is never sent to other clients. */
+  readonly id: string;
+  /** The user named when the session connected; `undefined` while it is anonymous. */
+  readonly user: Principal | undefined;
+  /** Values that live as long as the session. Also on every message as `simpSessionAttributes`. */
+  readonly attributes: Map<string, unknown>;
+  readonly handshake: HandshakeInfo;
+  /**
+   * Ends the session from the server's side: a close frame with this code and reason, no ERROR frame.
+   *
+   * @param code a WebSocket close code @default 1000
+   * @param reason at most 123 bytes of UTF-8 @default ''
+   */
+  close(code?: number, reason?: string): void;
+}

@@ -1,0 +1,165 @@
+import type { ChannelInterceptor } from './channel-interceptor.js';
+import { isPromise, type MaybePromise } from './maybe-promise.js';
+import type { Message } from './message.js';
+import type { MessageChannel, MessageHandler, SendOutcome } from './message-channel.js';
+import { isStompError, MessageDeliveryError } from './messaging-error.js';
+import type { MessagingLogger } from './messaging-logger.js';
+
+/**
+ * Which messages of a channel must not overtake each other while asynchronous interceptors look at them: those
+ * with the same key. `undefined` leaves a message free.
+ */
+export type OrderKey = (message: Message) => string | undefined;
+
+/**
+ * A channel whose subscribers each see every message and decide for themselves whether it is theirs.
+ *
+ * Without interceptors a send is a plain call of each subscriber. With interceptors, messages of one order key
+ * pass one after the other, so that a slow interceptor delays but never reorders.
+ */
+export class SubscribableChannel implements MessageChannel {
+  readonly #handlers: MessageHandler[] = [];
+  readonly #interceptors: ChannelInterceptor[] = [];
+  readonly #unsentListeners = new Set<(message: Message) => void>();
+  readonly #tails = new Map<string, Promise<unknown>>();
+
+  constructor(
+    readonly name: string,
+    protected readonly logger: MessagingLogger,
+    private readonly orderKey: OrderKey = () => undefined,
+  ) {}
+
+  /** Adds a subscriber. The answer takes it away again. */
+  subscribe(handler: MessageHandler): () => void {
+    this.#handlers.push(handler);
+    return () => {
+      const index = this.#handlers.indexOf(handler);
+      if (index >= 0) this.#handlers.splice(index, 1);
+    };
+  }
+
+  addInterceptor(interceptor: ChannelInterceptor): void {
+    this.#interceptors.push(interceptor);
+  }
+
+  /**
+   * Tells a listener of messages that an interceptor kept from the subscribers, by a veto or by throwing. The
+   * answer takes it away again.
+   */
+  onUnsent(listener: (message: Message) => void): () => void {
+    this.#unsentListeners.add(listener);
+    return () => this.#unsentListeners.delete(listener);
+  }
+
+  send(message: Message): MaybePromise<SendOutcome> {
+    if (this.#interceptors.length === 0) return this.#dispatch(message);
+    const key = this.orderKey(message);
+    return key === undefined ? this.#intercept(message) : this.#inOrder(key, message);
+  }
+
+  /** Messages that interceptors are still looking at. */
+  get pendingKeys(): number {
+    return this.#tails.size;
+  }
+
+  protected get hasInterceptors(): boolean {
+    return this.#interceptors.length > 0;
+  }
+
+  async #inOrder(key: string, message: Message): Promise<SendOutcome> {
+    const previous = this.#tails.get(key);
+    const turn =
+      previous === undefined ? this.#intercept(message) : previous.then(() => this.#intercept(message));
+    const tail = turn.catch(() => undefined);
+    this.#tails.set(key, tail);
+    try {
+      return await turn;
+    } finally {
+      if (this.#tails.get(key) === tail) this.#tails.delete(key);
+    }
+  }
+
+  async #intercept(original: Message): Promise<SendOutcome> {
+    const passed: ChannelInterceptor[] = [];
+    let message = original;
+    let state: 'unsent' | 'with-subscribers' | 'sent' = 'unsent';
+    try {
+      for (const interceptor of this.#interceptors) {
+        const next = interceptor.preSend ? await interceptor.preSend(message, this) : message;
+        if (next === null) {
+          this.#tellUnsent(message);
+          await this.#complete(passed, message, false);
+          return 'vetoed';
+        }
+        message = next;
+        passed.push(interceptor);
+      }
+      state = 'with-subscribers';
+      const outcome = await this.#dispatch(message);
+      state = 'sent';
+      for (const interceptor of passed) await interceptor.postSend?.(message, this, true);
+      await this.#complete(passed, message, true);
+      return outcome;
+    } catch (error) {
+      const failure =
+        state === 'with-subscribers' || isStompError(error)
+          ? error
+          : new MessageDeliveryError(`Failed to send message to ${this.name}`, { cause: error });
+      if (state === 'unsent') this.#tellUnsent(message);
+      await this.#complete(passed, message, state === 'sent', failure);
+      throw failure;
+    }
+  }
+
+  #tellUnsent(message: Message): void {
+    for (const listener of this.#unsentListeners) listener(message);
+  }
+
+  async #complete(
+    passed: readonly ChannelInterceptor[],
+    message: Message,
+    sent: boolean,
+    error?: unknown,
+  ): Promise<void> {
+    for (const interceptor of [...passed].reverse()) {
+      try {
+        await interceptor.afterSendCompletion?.(message, this, sent, error);
+      } catch (failure) {
+        this.logger.error(`afterSendCompletion of an interceptor on ${this.name} failed: ${String(failure)}`);
+      }
+    }
+  }
+
+  #dispatch(message: Message): MaybePromise<SendOutcome> {
+    let handled = false;
+    let pending: Promise<boolean>[] | undefined;
+    const errors: unknown[] = [];
+    for (const handler of this.#handlers) {
+      try {
+        const answer = handler.handleMessage(message);
+        if (isPromise(answer)) (pending ??= []).push(answer);
+        else if (answer) handled = true;
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    return pending === undefined ? this.#outcome(handled, errors) : this.#settle(handled, errors, pending);
+  }
+
+  async #settle(handled: boolean, errors: unknown[], pending: Promise<boolean>[]): Promise<SendOutcome> {
+    for (const answer of await Promise.allSettled(pending)) {
+      if (answer.status === 'rejected') errors.push(answer.reason);
+      else if (answer.value) handled = true;
+    }
+    return this.#outcome(handled, errors);
+  }
+
+  /** The sender hears of the first failure; further ones would be lost without a line in the log. */
+  #outcome(handled: boolean, errors: readonly unknown[]): SendOutcome {
+    for (const error of errors.slice(1)) {
+      this.logger.error(`A further subscriber of ${this.name} failed: ${String(error)}`);
+    }
+    if (errors.length > 0) throw errors[0];
+    return handled ? 'handled' : 'unhandled';
+  }
+}
