@@ -1,0 +1,36 @@
+import { isUtf8 } from 'node:buffer';
+
+/**
+ * A frame ready to leave, in one or two pieces that are shared by everyone who receives it. A transport keeps
+ * its own wire form of it here, made once for the first receiver.
+ */
+export class EncodedFrame {
+  #wireForm: unknown;
+
+  /**
+   * @param parts the frame's octets; written to the transport as one message
+   * @param binary whether they must not travel as text: a text message has to be UTF-8
+   */
+  constructor(
+    readonly parts: readonly Buffer[],
+    readonly binary: boolean,
+  ) {}
+
+  get byteLength(): number {
+    let length = 0;
+    for (const part of this.parts) length += part.length;
+    return length;
+  }
+
+  wireForm<T>(make: (frame: EncodedFrame) => T): T {
+    return (this.#wireForm ??= make(this)) as T;
+  }
+}
+
+/**
+ * Whether a body has to travel as a binary message: when it is called bytes, as in Spring, or when it is not
+ * UTF-8, which a text message may not hold (RFC 6455, section 5.6).
+ */
+export function isBinaryBody(body: Buffer, isOctetStream: boolean): boolean {
+  return body.length > 0 && (isOctetStream || !isUtf8(body));
+}

@@ -1,0 +1,101 @@
+import { isOctetStream, parseMediaType } from '../messaging/media-type.js';
+import type { Message } from '../messaging/message.js';
+import type { StompFrame } from '../protocol/stomp-frame.js';
+import { StompHeaders } from '../protocol/stomp-headers.js';
+import { encodeFrame, PreparedFrame } from '../protocol/stomp-encoder.js';
+import type { StompVersion } from '../protocol/stomp-version.js';
+import { EncodedFrame, isBinaryBody } from './encoded-frame.js';
+
+/**
+ * STOMP headers that only the server writes into a MESSAGE. A client's SEND that carries one of them does not
+ * get it through (STOMP checklist A115).
+ */
+const SERVER_OWNED = new Set([
+  'subscription',
+  'message-id',
+  'ack',
+  'content-length',
+  'receipt',
+  'transaction',
+  'simpOrigDestination',
+]);
+
+/**
+ * Subscriptions of STOMP 1.0 clients may have no id. Theirs is made from the destination, with an octet in front
+ * that no header can hold, and no `subscription` header is sent for it (STOMP 1.0, SUBSCRIBE).
+ */
+export function anonymousSubscriptionId(destination: string): string {
+  return `\0${destination}`;
+}
+
+function isAnonymous(subscriptionId: string): boolean {
+  return subscriptionId.startsWith('\0');
+}
+
+/**
+ * One message on its way to clients: encoded once for each escaping and each distinct subscription id, whoever
+ * and however many the receivers are.
+ */
+export class MessageFrames {
+  readonly #body: Buffer;
+  readonly #binary: boolean;
+  readonly #prepared = new Map<StompVersion, PreparedFrame>();
+  readonly #encoded = new Map<StompVersion, Map<string, EncodedFrame>>();
+
+  /** @param messageId names the message, not the delivery (STOMP 1.2, MESSAGE) */
+  constructor(
+    private readonly message: Message<Uint8Array>,
+    private readonly messageId: string,
+  ) {
+    const { payload } = message;
+    this.#body = Buffer.isBuffer(payload)
+      ? payload
+      : Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+    const type = parseMediaType(message.headers.contentType ?? '');
+    this.#binary = isBinaryBody(this.#body, type !== undefined && isOctetStream(type.essence));
+  }
+
+  /** The frame for a receiver's version and subscription. */
+  for(version: StompVersion, subscriptionId: string): EncodedFrame {
+    let frames = this.#encoded.get(version);
+    if (frames === undefined) this.#encoded.set(version, (frames = new Map()));
+    let frame = frames.get(subscriptionId);
+    if (frame === undefined) {
+      frame = new EncodedFrame(this.#encode(version, subscriptionId), this.#binary);
+      frames.set(subscriptionId, frame);
+    }
+    return frame;
+  }
+
+  #encode(version: StompVersion, subscriptionId: string): readonly Buffer[] {
+    if (isAnonymous(subscriptionId)) return [encodeFrame(this.#frame(false), version)];
+    let prepared = this.#prepared.get(version);
+    if (prepared === undefined) {
+      prepared = new PreparedFrame(this.#frame(true), version, 'subscription');
+      this.#prepared.set(version, prepared);
+    }
+    return prepared.encode(subscriptionId);
+  }
+
+  /**
+   * Spring's order: the sender's headers where they stood, `destination` and `content-type` among them or
+   * after them, then `subscription` and `message-id`; the encoder ends with `content-length`.
+   */
+  #frame(withSubscription: boolean): StompFrame {
+    const { simpDestination = '', contentType, nativeHeaders } = this.message.headers;
+    const headers = new StompHeaders();
+    for (const [name, values] of nativeHeaders) {
+      if (SERVER_OWNED.has(name)) continue;
+      if (name === 'destination') headers.append(name, simpDestination);
+      else if (name === 'content-type') {
+        if (contentType !== undefined) headers.append(name, contentType);
+      } else for (const value of values) headers.append(name, value);
+    }
+    if (!headers.has('destination')) headers.append('destination', simpDestination);
+    if (contentType !== undefined && !headers.has('content-type'))
+      headers.append('content-type', contentType);
+    if (withSubscription) headers.append('subscription', '');
+    headers.append('message-id', this.messageId);
+    return { command: 'MESSAGE', headers, body: this.#body };
+  }
+}

@@ -1,0 +1,400 @@
+import { isPromise, type MaybePromise } from '../messaging/maybe-promise.js';
+import { firstNativeHeader, type Message } from '../messaging/message.js';
+import type { MessageChannel, SendOutcome } from '../messaging/message-channel.js';
+import type { MessagingLogger } from '../messaging/messaging-logger.js';
+import type { Principal } from '../messaging/principal.js';
+import type { HandshakeInfo, SimpSession } from '../messaging/simp-session.js';
+import { negotiateHeartBeat, parseHeartBeat } from '../protocol/heart-beat.js';
+import { isClientCommand } from '../protocol/stomp-command.js';
+import { StompDecoder } from '../protocol/stomp-decoder.js';
+import { PRE_CONNECT_DECODER_LIMITS, type StompDecoderLimits } from '../protocol/stomp-decoder-limits.js';
+import { encodeFrame, HEART_BEAT } from '../protocol/stomp-encoder.js';
+import type { StompFrame } from '../protocol/stomp-frame.js';
+import { negotiateVersion, type StompVersion } from '../protocol/stomp-version.js';
+import { EncodedFrame } from './encoded-frame.js';
+import { connectMessageOf, disconnectMessageOf, messageOf } from './frame-messages.js';
+import { HeartBeats } from './heart-beats.js';
+import { requireDestination, requireHandled } from './frame-checks.js';
+import { causeOf, CloseCode, isHandlerFailure, receiptOf, reportOf, SessionError } from './session-error.js';
+import {
+  connectedFrame,
+  errorFrame,
+  receiptFrame,
+  SUPPORTED_VERSIONS,
+  trimmedFrame,
+  unsupportedVersionFrame,
+  withoutEscapes,
+} from './session-frames.js';
+import { CONCURRENT_SENDS, DRAIN_MS, FRAMES_PER_TURN, WAITING_BYTES } from './session.constants.js';
+import { SessionSubscriptions } from './session-subscriptions.js';
+import type { SessionTransport } from './session-transport.js';
+import type { TimerWheel, WheelTimer } from './timer-wheel.js';
+
+/** What every session of an application shares. */
+export interface StompSessionContext {
+  readonly inbound: MessageChannel;
+  readonly wheel: TimerWheel;
+  readonly logger: MessagingLogger;
+  /** Limits of a session that has connected; before that the stricter ones of the protocol room hold. */
+  readonly limits: StompDecoderLimits;
+  /** How long a client may take from the handshake to CONNECTED. */
+  readonly timeToConnectMs: number;
+  /** Subscriptions that a session may hold at a time. */
+  readonly maxSubscriptions: number;
+  /** Whether a SEND waits for the handlers of the one before it. */
+  readonly preserveReceiveOrder: boolean;
+}
+
+/**
+ * - `awaiting-connect`: nothing but CONNECT or STOMP is understood
+ * - `connecting`: CONNECT is with the application; frames behind it wait
+ * - `connected`
+ * - `ended`: an ERROR or a DISCONNECT has been dealt with; what still arrives is not looked at
+ */
+type SessionState = 'awaiting-connect' | 'connecting' | 'connected' | 'ended';
+
+/**
+ * One STOMP conversation: the decoder's frames in order, each handled completely before the next is looked at;
+ * receipts after the effect; at most one ERROR, then the end (STOMP 1.2, ERROR).
+ */
+export class StompSession implements SimpSession {
+  readonly attributes: Map<string, unknown>;
+  // Private to the language, not only to the compiler: messages carry their session, and people print messages.
+  readonly #transport: SessionTransport;
+  readonly #context: StompSessionContext;
+  readonly #onEnd: (session: StompSession) => void;
+  readonly #decoder = new StompDecoder(PRE_CONNECT_DECODER_LIMITS);
+  readonly #subscriptions: SessionSubscriptions;
+  readonly #connectTimer: WheelTimer;
+  #drainTimer: WheelTimer | undefined;
+  #heartBeats: HeartBeats | undefined;
+  #state: SessionState = 'awaiting-connect';
+  #version: StompVersion = '1.2';
+  #user: Principal | undefined;
+  #busy = false;
+  /** Frames since other sessions had their turn. */
+  #handled = 0;
+  #paused = false;
+  /** SENDs that were handed over without waiting for them. */
+  readonly #concurrent = new Set<Promise<void>>();
+  #transportGone = false;
+  #connectAnswered: (() => void) | undefined;
+
+  /** @param onEnd called once, when the conversation is over and the application has been told */
+  constructor(
+    readonly id: string,
+    readonly handshake: HandshakeInfo,
+    attributes: Iterable<readonly [string, unknown]>,
+    transport: SessionTransport,
+    context: StompSessionContext,
+    onEnd: (session: StompSession) => void,
+  ) {
+    this.attributes = new Map(attributes);
+    this.#transport = transport;
+    this.#context = context;
+    this.#onEnd = onEnd;
+    this.#subscriptions = new SessionSubscriptions(context.maxSubscriptions);
+    this.#connectTimer = context.wheel.schedule(context.timeToConnectMs, () =>
+      this.#fail(SessionError.connectTimeout(context.timeToConnectMs)),
+    );
+  }
+
+  get user(): Principal | undefined {
+    return this.#user;
+  }
+
+  get version(): StompVersion {
+    return this.#version;
+  }
+
+  get subscriptionCount(): number {
+    return this.#subscriptions.size;
+  }
+
+  close(code: number = CloseCode.NORMAL, reason = ''): void {
+    if (this.#state !== 'ended') void this.#leave(disconnectMessageOf(this));
+    this.#transport.close(code, reason);
+  }
+
+  /** Octets from the client, cut anywhere. */
+  receive(chunk: Uint8Array): void {
+    if (this.#state === 'ended') return;
+    this.#heartBeats?.received();
+    this.#decoder.push(chunk);
+    if (!this.#busy) {
+      this.#handled = 0;
+      this.#pump();
+    } else if (!this.#paused && this.#decoder.bufferedBytes > WAITING_BYTES) {
+      this.#paused = true;
+      this.#transport.pause();
+    }
+  }
+
+  /**
+   * The connection is gone. Frames that had arrived before are still handled, for a while (STOMP checklist
+   * A122).
+   */
+  transportClosed(): void {
+    if (this.#transportGone || this.#state === 'ended') return;
+    this.#transportGone = true;
+    this.#heartBeats?.stop();
+    if (!this.#busy || this.#state === 'connecting') this.close();
+    else this.#drainTimer = this.#context.wheel.schedule(DRAIN_MS, () => this.close());
+  }
+
+  /** The connection cannot go on: the peer broke the rules of the layer below. */
+  transportFailed(error: SessionError): void {
+    this.#fail(error);
+  }
+
+  /**
+   * The broker's answer to CONNECT.
+   *
+   * @returns whether it was still waited for: the client may have left
+   */
+  connected(answer: Message): boolean {
+    if (this.#state !== 'connecting') return false;
+    const connect = answer.headers.simpConnectMessage;
+    const [sendMs, receiveMs] = answer.headers.simpHeartbeat ?? [0, 0];
+    const server = { sendMs, receiveMs };
+    this.#user = connect?.headers.simpUser;
+    this.#state = 'connected';
+    this.#connectTimer.cancel();
+    this.#decoder.version = this.#version;
+    this.#decoder.limits = this.#context.limits;
+    this.#sendFrame(connectedFrame(this.#version, this.id, server, this.#user));
+    if (this.#version !== '1.0') {
+      const client = parseHeartBeat(connect && firstNativeHeader(connect, 'heart-beat'));
+      this.#heartBeats = new HeartBeats(this.#context.wheel, negotiateHeartBeat(client, server), {
+        sendHeartBeat: () => this.#transport.send(HEART_BEAT_FRAME),
+        isListening: () => !this.#paused,
+        onSilence: (silentMs) => this.#fail(SessionError.heartBeatLost(silentMs)),
+      });
+    }
+    this.#connectAnswered?.();
+    return true;
+  }
+
+  /**
+   * Sends a MESSAGE, if its subscription still stands.
+   *
+   * @returns whether it did
+   */
+  deliver(frame: EncodedFrame, subscriptionId: string): boolean {
+    if (this.#state !== 'connected' || !this.#subscriptions.has(subscriptionId)) return false;
+    this.#heartBeats?.sent();
+    this.#transport.send(frame);
+    return true;
+  }
+
+  #pump(): void {
+    while (this.#state !== 'ended') {
+      if (this.#handled >= FRAMES_PER_TURN) {
+        this.#handled = 0;
+        this.#wait(new Promise((resolve) => setImmediate(resolve)));
+        return;
+      }
+      let frame: StompFrame | undefined;
+      try {
+        frame = this.#decoder.next();
+        if (frame === undefined) break;
+        this.#handled++;
+        const done = this.#handle(frame);
+        if (isPromise(done)) {
+          // A promise that is kept at once gives nobody else a turn.
+          if (this.#handled === 1) setImmediate(() => (this.#handled = 0));
+          this.#wait(done, frame);
+          return;
+        }
+      } catch (error) {
+        this.#fail(error, frame);
+      }
+    }
+    this.#rest();
+  }
+
+  /** Holds the next frame back until this one is done. */
+  #wait(done: Promise<unknown>, frame?: StompFrame): void {
+    this.#busy = true;
+    done
+      .catch((error: unknown) => this.#fail(error, frame))
+      .then(() => {
+        this.#busy = false;
+        this.#pump();
+      })
+      .catch((error: unknown) =>
+        this.#context.logger.error(`Session ${this.id} is broken. ${String(error)}`),
+      );
+  }
+
+  /** All that has arrived is handled. */
+  #rest(): void {
+    if (this.#transportGone) this.close();
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#transport.resume();
+  }
+
+  /** The gate: what each state understands, then a method a verb. */
+  #handle(frame: StompFrame): MaybePromise<void> {
+    const { command } = frame;
+    if (this.#state === 'awaiting-connect') {
+      if (command === 'CONNECT' || command === 'STOMP') return this.#connect(frame);
+      throw new SessionError('STOMP_ERR_NOT_CONNECTED', `${command} before CONNECT`);
+    }
+    if (!isClientCommand(command)) {
+      throw new SessionError('STOMP_ERR_INVALID_FRAME', `${command} is a server frame. Clients send SEND`);
+    }
+    switch (command) {
+      case 'CONNECT':
+      case 'STOMP':
+        throw new SessionError('STOMP_ERR_ALREADY_CONNECTED', 'The session is connected already');
+      case 'SEND':
+        return this.#sendToApplication(frame);
+      case 'SUBSCRIBE':
+        return this.#subscribe(frame);
+      case 'UNSUBSCRIBE':
+        return this.#unsubscribe(frame);
+      case 'DISCONNECT':
+        return this.#disconnect(frame);
+      case 'ACK':
+      case 'NACK':
+        return this.#acknowledge(frame);
+      case 'BEGIN':
+      case 'COMMIT':
+      case 'ABORT':
+        throw new SessionError(
+          'STOMP_ERR_NOT_SUPPORTED',
+          `${command} is not supported. Send without a transaction`,
+        );
+    }
+  }
+
+  #connect(frame: StompFrame): MaybePromise<void> {
+    const version = negotiateVersion(frame.headers.get('accept-version'));
+    if (version === undefined) {
+      this.#sendFrame(unsupportedVersionFrame());
+      this.#context.logger.warn(
+        `Session ${this.id} ended. STOMP_ERR_VERSION, none of ${SUPPORTED_VERSIONS} accepted`,
+      );
+      this.close(CloseCode.PROTOCOL_ERROR, 'Unsupported STOMP version');
+      return undefined;
+    }
+    this.#version = version;
+    const connect = version === '1.0' ? trimmedFrame(frame) : frame;
+    // An unreadable heart-beat is refused before the application sees the CONNECT; 1.0 knows no such header.
+    if (version !== '1.0') parseHeartBeat(connect.headers.get('heart-beat'));
+    this.#state = 'connecting';
+    const answered = new Promise<void>((resolve) => (this.#connectAnswered = resolve));
+    // A broker elsewhere answers later; the frames behind CONNECT wait for it (STOMP checklist A15).
+    const accept = (outcome: SendOutcome): MaybePromise<void> => {
+      requireHandled('CONNECT', outcome);
+      return this.#state === 'connecting' ? answered : undefined;
+    };
+    const sent = this.#context.inbound.send(connectMessageOf(connect, this));
+    return isPromise(sent) ? sent.then(accept) : accept(sent);
+  }
+
+  #sendToApplication(frame: StompFrame): MaybePromise<void> {
+    requireDestination(frame);
+    const done = this.#sendInbound(messageOf(frame, this), frame);
+    if (!isPromise(done) || this.#context.preserveReceiveOrder) return done;
+    if (this.#concurrent.size >= CONCURRENT_SENDS) return done;
+    const settled = done
+      .catch((error: unknown) => this.#fail(error, frame))
+      .finally(() => this.#concurrent.delete(settled));
+    this.#concurrent.add(settled);
+    return undefined;
+  }
+
+  #subscribe(frame: StompFrame): MaybePromise<void> {
+    requireDestination(frame);
+    const id = this.#subscriptions.add(frame, this.#version);
+    return this.#sendInbound(messageOf(frame, this, id), frame);
+  }
+
+  #unsubscribe(frame: StompFrame): MaybePromise<void> {
+    const id = this.#subscriptions.named(frame, this.#version);
+    return this.#sendInbound(messageOf(frame, this, id), frame, () => this.#subscriptions.remove(id));
+  }
+
+  /** Frames behind a DISCONNECT are not looked at; its receipt is the last frame (STOMP 1.2, DISCONNECT). */
+  async #disconnect(frame: StompFrame): Promise<void> {
+    if (this.#concurrent.size > 0) {
+      await Promise.all(this.#concurrent);
+      if (this.#state === 'ended') return;
+    }
+    await this.#leave(messageOf(frame, this));
+    const receipt = frame.headers.get('receipt');
+    if (receipt !== undefined) this.#sendFrame(receiptFrame(receipt));
+    this.#transport.close(CloseCode.NORMAL, '');
+  }
+
+  /** Every delivery of this broker counts as acknowledged when it is sent, as in Spring's simple broker. */
+  #acknowledge(frame: StompFrame): MaybePromise<void> {
+    if (frame.command === 'NACK' && this.#version === '1.0') {
+      throw new SessionError('STOMP_ERR_INVALID_FRAME', 'STOMP 1.0 has no NACK');
+    }
+    const receipt = frame.headers.get('receipt');
+    if (receipt !== undefined) this.#sendFrame(receiptFrame(receipt));
+    return undefined;
+  }
+
+  /** Sends on `clientInboundChannel` and, when that has taken effect, the receipt. */
+  #sendInbound(message: Message, frame: StompFrame, effect?: () => void): MaybePromise<void> {
+    const sent = this.#context.inbound.send(message);
+    const finish = (outcome: SendOutcome): void => {
+      effect?.();
+      const receipt = frame.headers.get('receipt');
+      if (receipt === undefined) {
+        if (outcome === 'unhandled') this.#reportDropped(message);
+        return;
+      }
+      // UNSUBSCRIBE has its effect here, whoever served the subscription.
+      if (effect === undefined) requireHandled(frame.command, outcome);
+      this.#sendFrame(receiptFrame(receipt));
+    };
+    return isPromise(sent) ? sent.then(finish) : finish(sent);
+  }
+
+  #reportDropped({ headers }: Message): void {
+    const { simpMessageType, simpDestination = '' } = headers;
+    this.#context.logger.debug(
+      `${simpMessageType} to ${JSON.stringify(simpDestination.slice(0, 200))} of session ${this.id} reached nobody`,
+    );
+  }
+
+  /** One ERROR, one log line, the close; then nothing of this client is looked at any more. */
+  #fail(error: unknown, frame?: StompFrame): void {
+    if (this.#state === 'ended') return;
+    // The application's own failure in a handler is the client's business only if it waits for a receipt.
+    if (isHandlerFailure(error) && frame?.headers.get('receipt') === undefined) return;
+    const report = this.#state === 'connected' ? reportOf(error) : withoutEscapes(reportOf(error));
+    this.#sendFrame(errorFrame(report, receiptOf(error, frame)));
+    this.#context.logger.warn(`Session ${this.id} ended. ${report.code}, ${report.message}${causeOf(error)}`);
+    this.close(report.closeCode, report.message);
+  }
+
+  /** Takes the session out of the application, once, however it ended. */
+  async #leave(farewell: Message): Promise<void> {
+    this.#state = 'ended';
+    this.#connectTimer.cancel();
+    this.#drainTimer?.cancel();
+    this.#heartBeats?.stop();
+    this.#subscriptions.clear();
+    this.#connectAnswered?.();
+    try {
+      await this.#context.inbound.send(farewell);
+    } catch (error) {
+      this.#context.logger.error(`The end of session ${this.id} was not handled. ${String(error)}`);
+    }
+    this.#onEnd(this);
+  }
+
+  #sendFrame(frame: StompFrame): void {
+    this.#heartBeats?.sent();
+    this.#transport.send(new EncodedFrame([encodeFrame(frame, this.#version)], false));
+  }
+}
+
+const HEART_BEAT_FRAME = new EncodedFrame([HEART_BEAT], false);

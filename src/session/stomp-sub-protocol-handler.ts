@@ -1,0 +1,82 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { BroadcastHandler, Receiver } from '../messaging/client-outbound-channel.js';
+import type { Message } from '../messaging/message.js';
+import type { MessagingLogger } from '../messaging/messaging-logger.js';
+import type { HandshakeInfo } from '../messaging/simp-session.js';
+import { CloseCode } from './session-error.js';
+import { MessageFrames } from './message-frames.js';
+import type { SessionTransport } from './session-transport.js';
+import { StompSession, type StompSessionContext } from './stomp-session.js';
+
+/**
+ * Keeps the sessions, and is the subscriber of `clientOutboundChannel`: what arrives there becomes frames of the
+ * sessions it is for.
+ */
+export class StompSubProtocolHandler implements BroadcastHandler {
+  readonly #sessions = new Map<string, StompSession>();
+  readonly #messageIdPrefix = randomBytes(6).toString('hex');
+  #messageCount = 0;
+
+  constructor(private readonly logger: MessagingLogger) {}
+
+  /** Sessions that have not ended. */
+  get sessionCount(): number {
+    return this.#sessions.size;
+  }
+
+  /** Begins a conversation on a connection that has just been accepted. */
+  open(
+    transport: SessionTransport,
+    handshake: HandshakeInfo,
+    attributes: Iterable<readonly [string, unknown]>,
+    context: StompSessionContext,
+  ): StompSession {
+    const session = new StompSession(randomUUID(), handshake, attributes, transport, context, ({ id }) =>
+      this.#sessions.delete(id),
+    );
+    this.#sessions.set(session.id, session);
+    return session;
+  }
+
+  /** Ends every session, e.g. when the application stops. */
+  closeAll(code: number = CloseCode.GOING_AWAY, reason = 'The server is going away'): void {
+    for (const session of this.#sessions.values()) session.close(code, reason);
+  }
+
+  handleMessage(message: Message): boolean {
+    const { simpMessageType, simpSessionId = '', simpSubscriptionId } = message.headers;
+    const session = this.#sessions.get(simpSessionId);
+    if (session === undefined) return false;
+    if (simpMessageType === 'CONNECT_ACK') return session.connected(message);
+    if (simpMessageType !== 'MESSAGE' || simpSubscriptionId === undefined || !hasBytes(message)) {
+      this.logger.error(
+        `A ${simpMessageType} without bytes or subscription was sent to session ${simpSessionId}`,
+      );
+      return false;
+    }
+    const frames = new MessageFrames(message, this.#nextMessageId());
+    return session.deliver(frames.for(session.version, simpSubscriptionId), simpSubscriptionId);
+  }
+
+  handleBroadcast(message: Message<Uint8Array>, receivers: Iterable<Receiver>): void {
+    const frames = new MessageFrames(message, this.#nextMessageId());
+    for (const { sessionId, subscriptionId } of receivers) {
+      const session = this.#sessions.get(sessionId);
+      if (session === undefined) continue;
+      try {
+        session.deliver(frames.for(session.version, subscriptionId), subscriptionId);
+      } catch (error) {
+        this.logger.error(`A message was not delivered to session ${sessionId}. ${String(error)}`);
+      }
+    }
+  }
+
+  /** Letters, digits and a dash only: some clients mistake more (STOMP checklist A113). */
+  #nextMessageId(): string {
+    return `${this.#messageIdPrefix}-${this.#messageCount++}`;
+  }
+}
+
+function hasBytes(message: Message): message is Message<Uint8Array> {
+  return message.payload instanceof Uint8Array;
+}
