@@ -1,0 +1,92 @@
+import type { Receiver } from '../messaging/client-outbound-channel.js';
+import { CLIENT_PATTERN_LIMITS } from '../messaging/destination-pattern-limits.js';
+import { DestinationPattern } from '../messaging/destination-pattern.js';
+import { DestinationTrie } from '../messaging/destination-trie.js';
+import type { SubscriptionRegistry } from './subscription-registry.js';
+
+interface Subscription extends Receiver {
+  readonly pattern: DestinationPattern;
+}
+
+const NOBODY: readonly Receiver[] = [];
+
+/**
+ * Literal subscriptions in a map, patterns in a trie: what a publish costs does not depend on subscriptions that
+ * do not match, and nothing is cached that a client could make grow.
+ */
+export class DefaultSubscriptionRegistry implements SubscriptionRegistry {
+  readonly #sessions = new Map<string, Map<string, Subscription>>();
+  readonly #literals = new Map<string, Set<Subscription>>();
+  readonly #patterns: DestinationTrie<Subscription> = new DestinationTrie();
+  #size = 0;
+
+  /** @param separator between the segments of a destination @default '/' */
+  constructor(private readonly separator: '/' | '.' = '/') {}
+
+  get size(): number {
+    return this.#size;
+  }
+
+  add(sessionId: string, subscriptionId: string, destination: string): void {
+    const pattern = DestinationPattern.compile(copyOf(destination), {
+      separator: this.separator,
+      limits: CLIENT_PATTERN_LIMITS,
+    });
+    this.remove(sessionId, subscriptionId);
+    const subscription = { sessionId, subscriptionId: copyOf(subscriptionId), pattern };
+    let ofSession = this.#sessions.get(sessionId);
+    if (ofSession === undefined) this.#sessions.set(sessionId, (ofSession = new Map()));
+    ofSession.set(subscription.subscriptionId, subscription);
+    this.#size++;
+    if (pattern.isPattern) {
+      this.#patterns.add(pattern, subscription);
+      return;
+    }
+    const literals = this.#literals.get(pattern.source);
+    if (literals === undefined) this.#literals.set(pattern.source, new Set([subscription]));
+    else literals.add(subscription);
+  }
+
+  remove(sessionId: string, subscriptionId: string): void {
+    const ofSession = this.#sessions.get(sessionId);
+    const subscription = ofSession?.get(subscriptionId);
+    if (ofSession === undefined || subscription === undefined) return;
+    ofSession.delete(subscriptionId);
+    if (ofSession.size === 0) this.#sessions.delete(sessionId);
+    this.#forget(subscription);
+  }
+
+  removeSession(sessionId: string): void {
+    const ofSession = this.#sessions.get(sessionId);
+    if (ofSession === undefined) return;
+    this.#sessions.delete(sessionId);
+    for (const subscription of ofSession.values()) this.#forget(subscription);
+  }
+
+  find(destination: string): Iterable<Receiver> {
+    const literals = this.#literals.get(destination) ?? NOBODY;
+    if (this.#patterns.size === 0) return literals;
+    const found: Receiver[] = [...literals];
+    this.#patterns.forEachMatch(destination, (subscription) => found.push(subscription));
+    return found;
+  }
+
+  #forget(subscription: Subscription): void {
+    const { pattern } = subscription;
+    this.#size--;
+    if (pattern.isPattern) {
+      this.#patterns.remove(pattern, subscription);
+      return;
+    }
+    const literals = this.#literals.get(pattern.source);
+    if (literals?.delete(subscription) === true && literals.size === 0) this.#literals.delete(pattern.source);
+  }
+}
+
+/**
+ * A header value is a slice of the frame's whole head, which would stay in memory as long as the slice does. A
+ * subscription lives long, so it keeps a copy.
+ */
+function copyOf(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le');
+}

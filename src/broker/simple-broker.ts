@@ -1,0 +1,175 @@
+import type { ClientOutboundChannel } from '../messaging/client-outbound-channel.js';
+import { isPromise, type MaybePromise } from '../messaging/maybe-promise.js';
+import type { Message } from '../messaging/message.js';
+import type { MessageHandler, SendOutcome } from '../messaging/message-channel.js';
+import { MessageRejectedError } from '../messaging/messaging-error.js';
+import type { MessagingLogger } from '../messaging/messaging-logger.js';
+import { NO_NATIVE_HEADERS } from '../messaging/native-headers.js';
+import type { SubscribableChannel } from '../messaging/subscribable-channel.js';
+import type { SubscriptionRegistry } from './subscription-registry.js';
+
+/** How the simple broker is set up. */
+export interface SimpleBrokerSettings {
+  /** Which destinations are its own; none means all of them. */
+  readonly destinationPrefixes: readonly string[];
+  /** What the server can send and wants to receive, in milliseconds; 0 is never. */
+  readonly heartbeat: readonly [number, number];
+  /** Whether clients may SEND straight to its destinations. */
+  readonly clientSend: 'allow' | 'deny';
+}
+
+/**
+ * The broker in memory: keeps the subscriptions of connected sessions and sends what is published on a
+ * destination to everybody subscribed to it, the sender included. It keeps no messages: who subscribes later
+ * does not get earlier ones.
+ *
+ * Inject it to see what it holds; to publish, inject `SimpMessagingTemplate`.
+ *
+ * @publicApi
+ */
+export class SimpleBroker implements MessageHandler {
+  readonly #sessions = new Set<string>();
+  readonly #leaveChannels: (() => void)[] = [];
+  #running = false;
+
+  constructor(
+    private readonly inbound: SubscribableChannel,
+    private readonly outbound: ClientOutboundChannel,
+    private readonly brokerChannel: SubscribableChannel,
+    private readonly registry: SubscriptionRegistry,
+    private readonly settings: SimpleBrokerSettings,
+    private readonly logger: MessagingLogger,
+  ) {}
+
+  /** Whether it takes messages: from the application's start to its end. */
+  get isRunning(): boolean {
+    return this.#running;
+  }
+
+  /** Sessions that have connected and not left. */
+  get sessionCount(): number {
+    return this.#sessions.size;
+  }
+
+  /** Subscriptions of all sessions. */
+  get subscriptionCount(): number {
+    return this.registry.size;
+  }
+
+  /** Begins to listen to the channels. */
+  start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    this.#leaveChannels.push(
+      this.inbound.subscribe({ handleMessage: (message) => this.#handleClientMessage(message) }),
+      // A session that is gone must leave, even if an interceptor stops its DISCONNECT or fails on it.
+      this.inbound.onUnsent((message) => {
+        if (message.headers.simpMessageType === 'DISCONNECT') void this.#handleClientMessage(message);
+      }),
+      this.brokerChannel.subscribe(this),
+    );
+  }
+
+  /** Stops listening and forgets everybody. */
+  stop(): void {
+    this.#running = false;
+    for (const leave of this.#leaveChannels.splice(0)) leave();
+    for (const sessionId of this.#sessions) this.#removeSession(sessionId);
+  }
+
+  /** What the application publishes: handlers' return values and the messaging template. */
+  handleMessage(message: Message): MaybePromise<boolean> {
+    const { simpMessageType, simpDestination } = message.headers;
+    if (simpMessageType !== 'MESSAGE') return false;
+    return this.#isMine(simpDestination) && this.#publish(message, simpDestination);
+  }
+
+  #handleClientMessage(message: Message): MaybePromise<boolean> {
+    const { simpMessageType, simpSessionId = '', simpSubscriptionId, simpDestination } = message.headers;
+    switch (simpMessageType) {
+      case 'CONNECT':
+        return this.#connect(message, simpSessionId);
+      case 'DISCONNECT':
+        this.#removeSession(simpSessionId);
+        return true;
+      case 'SUBSCRIBE':
+        return (
+          this.#isMine(simpDestination) && this.#subscribe(simpSessionId, simpSubscriptionId, simpDestination)
+        );
+      case 'UNSUBSCRIBE':
+        // By id alone: a client need not repeat the destination (STOMP 1.2, UNSUBSCRIBE).
+        this.registry.remove(simpSessionId, simpSubscriptionId ?? '');
+        return true;
+      case 'MESSAGE':
+        return this.#isMine(simpDestination) && this.#publishForClient(message, simpDestination);
+      default:
+        return false;
+    }
+  }
+
+  #connect(message: Message, sessionId: string): MaybePromise<boolean> {
+    this.#sessions.add(sessionId);
+    const sent = this.outbound.send({
+      payload: undefined,
+      headers: {
+        simpMessageType: 'CONNECT_ACK',
+        simpSessionId: sessionId,
+        simpHeartbeat: this.settings.heartbeat,
+        simpConnectMessage: message,
+        nativeHeaders: NO_NATIVE_HEADERS,
+      },
+    });
+    // Somebody who left while interceptors looked at the CONNECT has been taken out already, and must be again.
+    const settle = (outcome: SendOutcome): boolean => {
+      if (outcome !== 'handled') this.#removeSession(sessionId);
+      return outcome === 'handled';
+    };
+    if (!isPromise(sent)) return settle(sent);
+    return sent.then(settle, (error: unknown) => {
+      this.#removeSession(sessionId);
+      throw error;
+    });
+  }
+
+  #subscribe(sessionId: string, subscriptionId: string | undefined, destination: string): boolean {
+    // The session's end may overtake a SUBSCRIBE that an interceptor took long to look at.
+    if (subscriptionId === undefined || !this.#sessions.has(sessionId)) return false;
+    this.registry.add(sessionId, subscriptionId, destination);
+    return true;
+  }
+
+  #publishForClient(message: Message, destination: string): boolean {
+    if (this.settings.clientSend === 'deny') {
+      throw new MessageRejectedError('Clients may not send to broker destinations');
+    }
+    return this.#publish(message, destination);
+  }
+
+  #publish(message: Message, destination: string): boolean {
+    if (!hasBytes(message)) {
+      this.logger.error(
+        `A message to ${destination} has no bytes and was dropped. Send it through a converter.`,
+      );
+      return false;
+    }
+    this.outbound.broadcast(message, this.registry.find(destination));
+    return true;
+  }
+
+  #isMine(destination: string | undefined): destination is string {
+    if (destination === undefined) return false;
+    const { destinationPrefixes } = this.settings;
+    return (
+      destinationPrefixes.length === 0 || destinationPrefixes.some((prefix) => destination.startsWith(prefix))
+    );
+  }
+
+  #removeSession(sessionId: string): void {
+    this.#sessions.delete(sessionId);
+    this.registry.removeSession(sessionId);
+  }
+}
+
+function hasBytes(message: Message): message is Message<Uint8Array> {
+  return message.payload instanceof Uint8Array;
+}
