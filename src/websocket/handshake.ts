@@ -1,0 +1,44 @@
+import type { IncomingMessage } from 'node:http';
+import { isOriginAllowed, type AllowedOrigins } from './allowed-origins.js';
+
+/** Why a request on an endpoint does not become a WebSocket. */
+export interface HandshakeRefusal {
+  readonly status: number;
+  readonly reason: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** 16 octets in base64 (RFC 6455, section 4.1). */
+const KEY = /^[+/0-9A-Za-z]{22}==$/;
+
+/**
+ * Looks at a request on an endpoint, origin first: who may not connect learns nothing else.
+ *
+ * @returns `undefined` when it may be upgraded
+ */
+export function refusalOf(request: IncomingMessage, allowed: AllowedOrigins): HandshakeRefusal | undefined {
+  const { headers, method } = request;
+  if (!isOriginAllowed(request, allowed)) return refusal(403, 'Origin not allowed');
+  if (method !== 'GET') return refusal(405, 'A WebSocket is opened with GET', { Allow: 'GET' });
+  if (headers.upgrade?.toLowerCase() !== 'websocket') {
+    return refusal(426, 'This is a WebSocket endpoint', { Upgrade: 'websocket' });
+  }
+  if (!namesUpgrade(headers.connection)) return refusal(400, '"Connection" must be "Upgrade"');
+  if (!KEY.test(headers['sec-websocket-key'] ?? ''))
+    return refusal(400, 'Sec-WebSocket-Key is missing or wrong');
+  if (headers['sec-websocket-version'] !== '13') {
+    return refusal(426, 'Only WebSocket version 13 is spoken here', {
+      Upgrade: 'websocket',
+      'Sec-WebSocket-Version': '13',
+    });
+  }
+  return undefined;
+}
+
+function namesUpgrade(connection = ''): boolean {
+  return connection.split(',').some((token) => token.trim().toLowerCase() === 'upgrade');
+}
+
+function refusal(status: number, reason: string, headers: Record<string, string> = {}): HandshakeRefusal {
+  return { status, reason, headers };
+}

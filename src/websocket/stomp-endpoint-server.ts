@@ -1,0 +1,230 @@
+import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type RawData, type Server as WsServer, type ServerOptions } from 'ws';
+import type { MessagingLogger } from '../messaging/messaging-logger.js';
+import { CloseCode, SessionError } from '../session/session-error.js';
+import type { StompSessionContext } from '../session/stomp-session.js';
+import type { StompSubProtocolHandler } from '../session/stomp-sub-protocol-handler.js';
+import type { AllowedOrigins } from './allowed-origins.js';
+import { refusalOf, type HandshakeRefusal } from './handshake.js';
+import { tapHttpServer } from './http-server-tap.js';
+import { StompWebSocket } from './stomp-web-socket.js';
+import { selectSubProtocol } from './sub-protocol.js';
+import type { SendLimits } from './send-limits.js';
+import { WebSocketTransport } from './web-socket-transport.js';
+import { WriteBatch } from './write-batch.js';
+
+/** Where clients connect. */
+export interface StompEndpoint extends AllowedOrigins {
+  /** The exact path of the endpoint; a query is ignored. */
+  readonly path: string;
+}
+
+/** How sockets are served. */
+export interface EndpointSettings extends SendLimits {
+  readonly endpoints: readonly StompEndpoint[];
+  /** The largest WebSocket message; a STOMP frame may span several. */
+  readonly maxPayloadBytes: number;
+}
+
+/** The code of a client that does not read what it is sent. */
+const SLOW_CONSUMER = 'STOMP_ERR_SLOW_CONSUMER';
+
+/** How long a peer may take to answer a close frame before its socket is destroyed. */
+const CLOSE_TIMEOUT_MS = 5_000;
+
+/** The reasons for which `ws` ends a connection by itself (RFC 6455, section 7.4.1). */
+const WS_FAILURES: Readonly<Record<number, string>> = {
+  [CloseCode.PROTOCOL_ERROR]: 'The WebSocket frame is malformed',
+  1007: 'A text message is not UTF-8',
+  [CloseCode.POLICY_VIOLATION]: 'The WebSocket message has too many fragments',
+  [CloseCode.MESSAGE_TOO_BIG]: 'The WebSocket message is too big',
+};
+
+/**
+ * The STOMP endpoints of an application on its HTTP server: handshakes, sockets, and a session for each.
+ */
+export class StompEndpointServer {
+  readonly #endpoints: ReadonlyMap<string, StompEndpoint>;
+  readonly #webSockets: WsServer<typeof StompWebSocket>;
+  readonly #batch = new WriteBatch();
+  #server: Server | undefined;
+  #release: (() => void) | undefined;
+  #isOpen = false;
+
+  constructor(
+    private readonly settings: EndpointSettings,
+    private readonly handler: StompSubProtocolHandler,
+    private readonly session: StompSessionContext,
+    private readonly logger: MessagingLogger,
+  ) {
+    this.#endpoints = new Map(settings.endpoints.map((endpoint) => [endpoint.path, endpoint]));
+    const options: ServerOptions<typeof StompWebSocket> & { readonly closeTimeout: number } = {
+      noServer: true,
+      WebSocket: StompWebSocket,
+      handleProtocols: selectSubProtocol,
+      // `ws` keeps it in 32 bits: a larger limit would wrap around to a small one, or to none.
+      maxPayload: Math.min(settings.maxPayloadBytes, 0x7fffffff),
+      perMessageDeflate: false,
+      closeTimeout: CLOSE_TIMEOUT_MS,
+    };
+    this.#webSockets = new WebSocketServer(options);
+  }
+
+  get paths(): readonly string[] {
+    return [...this.#endpoints.keys()];
+  }
+
+  /** Sockets that are open or closing. */
+  get socketCount(): number {
+    return this.#webSockets.clients.size;
+  }
+
+  /** Whether there is an HTTP server to serve the endpoints on. */
+  get isAttached(): boolean {
+    return this.#server !== undefined;
+  }
+
+  /**
+   * Takes the endpoints' paths on an HTTP server that somebody else opens and closes. Clients are asked to come
+   * back later until {@link open}.
+   */
+  attach(server: Server): void {
+    this.#release?.();
+    this.#server = server;
+    this.#release = tapHttpServer(server, {
+      owns: (target) => this.#endpoints.has(pathOf(target)),
+      onRequest: (request, response) => this.#refusePlain(request, response),
+      onUpgrade: (request, socket, head) => this.#upgrade(request, socket, head),
+    });
+  }
+
+  /** Lets clients in: the application has bootstrapped. */
+  open(): void {
+    this.#isOpen = true;
+  }
+
+  /** Takes no more clients, says goodbye to those that are there, and waits until their sockets are gone. */
+  async close(): Promise<void> {
+    this.#isOpen = false;
+    this.handler.closeAll(CloseCode.GOING_AWAY, 'The server is going away');
+    await Promise.all(
+      [...this.#webSockets.clients].map((client) => {
+        return new Promise((resolve) => client.once('close', resolve));
+      }),
+    );
+    this.#release?.();
+    this.#release = undefined;
+  }
+
+  #refusePlain(request: IncomingMessage, response: ServerResponse): void {
+    const refusal = this.#refusalOf(request) ?? NOT_AN_UPGRADE;
+    this.#logRefusal(request, refusal);
+    const { status, reason, headers } = refusal;
+    // What a refused request still sends is not worth reading.
+    response.writeHead(status, {
+      ...headers,
+      Connection: connectionOf(headers),
+      'Content-Type': 'text/plain',
+    });
+    response.end(reason);
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const refusal = this.#refusalOf(request);
+    if (refusal !== undefined) {
+      this.#logRefusal(request, refusal);
+      refuse(socket, refusal);
+      return;
+    }
+    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) =>
+      this.#open(webSocket, socket, request),
+    );
+  }
+
+  #open(webSocket: StompWebSocket, socket: Duplex, request: IncomingMessage): void {
+    const { wheel } = this.session;
+    const transport = new WebSocketTransport(
+      webSocket,
+      socket,
+      this.#batch,
+      wheel,
+      this.settings,
+      (reason) => {
+        this.logger.warn(`Session ${session.id} ended. ${SLOW_CONSUMER}, ${reason}`);
+        session.close(CloseCode.SESSION_NOT_RELIABLE, reason);
+      },
+    );
+    const handshake = {
+      url: request.url ?? '',
+      headers: request.headers,
+      remoteAddress: request.socket.remoteAddress,
+    };
+    const session = this.handler.open(transport, handshake, [], this.session);
+    webSocket.beforeClose = (code) => {
+      const failure = code === undefined ? undefined : WS_FAILURES[code];
+      if (failure !== undefined)
+        session.transportFailed(new SessionError('STOMP_ERR_WEBSOCKET', failure, code));
+    };
+    webSocket.on('message', (data: RawData) => session.receive(data as Buffer));
+    webSocket.on('close', () => {
+      transport.closed();
+      session.transportClosed();
+    });
+    // What goes wrong with a socket ends in its close event; without a listener it would end the process.
+    webSocket.on('error', (error) => this.logger.debug(`Session ${session.id}: ${error.message}`));
+  }
+
+  #refusalOf(request: IncomingMessage): HandshakeRefusal | undefined {
+    const path = pathOf(request.url ?? '');
+    return refusalOf(request, this.#endpoints.get(path) ?? { path }) ?? (this.#isOpen ? undefined : NOT_OPEN);
+  }
+
+  #logRefusal(request: IncomingMessage, { status, reason }: HandshakeRefusal): void {
+    const path = pathOf(request.url ?? '').slice(0, 100);
+    const origin = JSON.stringify((request.headers.origin ?? '').slice(0, 200));
+    if (status === 403) {
+      this.logger.warn(
+        `Origin ${origin} may not open ${path}. List it under allowedOrigins of that endpoint.`,
+      );
+    } else this.logger.debug(`Handshake on ${path} refused with ${status}: ${reason}`);
+  }
+}
+
+const NOT_OPEN: HandshakeRefusal = {
+  status: 503,
+  reason: 'The application is starting or stopping',
+  headers: { 'Retry-After': '1' },
+};
+
+/** Reached when the request could be upgraded but Node did not hand it over as an upgrade. */
+const NOT_AN_UPGRADE: HandshakeRefusal = {
+  status: 400,
+  reason: 'The request cannot be upgraded',
+  headers: {},
+};
+
+/** The path of a request target, which a proxy may write with scheme and host (RFC 9112, section 3.2.2). */
+function pathOf(target: string): string {
+  const path = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?]*/i, '');
+  const query = path.indexOf('?');
+  return query < 0 ? path : path.slice(0, query);
+}
+
+function connectionOf(headers: Readonly<Record<string, string>>): string {
+  return 'Upgrade' in headers ? 'Upgrade, close' : 'close';
+}
+
+function refuse(socket: Duplex, { status, reason, headers }: HandshakeRefusal): void {
+  const fields = {
+    ...headers,
+    Connection: connectionOf(headers),
+    'Content-Type': 'text/plain',
+    'Content-Length': String(Buffer.byteLength(reason)),
+  };
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
+  socket.on('error', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${reason}`, () =>
+    socket.destroy(),
+  );
+}

@@ -1,0 +1,124 @@
+import type { Duplex } from 'node:stream';
+import { WebSocket } from 'ws';
+import type { EncodedFrame } from '../session/encoded-frame.js';
+import type { SessionTransport } from '../session/session-transport.js';
+import type { TimerWheel, WheelTimer } from '../session/timer-wheel.js';
+import type { SendLimits } from './send-limits.js';
+import { serverFrame } from './server-frame.js';
+import type { StompWebSocket } from './stomp-web-socket.js';
+import type { Flushable, WriteBatch } from './write-batch.js';
+
+/** Why a client is given up: what goes into the close frame and the log. */
+export type OverflowListener = (reason: string) => void;
+
+/**
+ * One WebSocket under a session. Frames are written to the socket as they are, already framed and shared between
+ * receivers; `ws` reads, and does pings and the closing handshake.
+ *
+ * Writing beside `ws` is safe because nothing of it waits: without compression it writes each of its own frames
+ * whole and at once.
+ */
+export class WebSocketTransport implements SessionTransport, Flushable {
+  #closing = false;
+  #corked = false;
+  #stallTimer: WheelTimer | undefined;
+  #drainedTo = 0;
+  #written = 0;
+  #firstEnd = 0;
+
+  constructor(
+    private readonly webSocket: StompWebSocket,
+    private readonly socket: Duplex & { readonly bytesWritten?: number },
+    private readonly batch: WriteBatch,
+    private readonly wheel: TimerWheel,
+    private readonly limits: SendLimits,
+    private readonly onOverflow: OverflowListener,
+  ) {}
+
+  send(frame: EncodedFrame): void {
+    // Behind a close frame, the peer's or ours, nothing may be sent (RFC 6455, section 5.5.1).
+    if (this.#closing || this.webSocket.readyState !== WebSocket.OPEN) return;
+    if (!this.#corked) {
+      this.#corked = true;
+      this.socket.cork();
+      this.batch.add(this);
+    }
+    const isFirst = this.socket.writableLength === 0;
+    for (const part of frame.wireForm(serverFrame)) {
+      this.socket.write(part);
+      this.#written += part.length;
+    }
+    if (isFirst) this.#firstEnd = this.#written;
+    if (this.#waiting() > this.limits.sendBufferSizeLimit) this.#overflow();
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#stallTimer?.cancel();
+    this.webSocket.close(code, clipped(reason));
+    // The peer's answer has to be read, also where the session had stopped reading.
+    this.webSocket.resume();
+    this.flush();
+  }
+
+  pause(): void {
+    this.webSocket.pause();
+  }
+
+  resume(): void {
+    this.webSocket.resume();
+  }
+
+  /** Gives the socket what has been written in this turn. */
+  flush(): void {
+    if (!this.#corked) return;
+    this.#corked = false;
+    this.socket.uncork();
+    if (this.socket.writableLength > 0 && !this.#closing) this.#watch();
+  }
+
+  /** The connection is gone: nothing more is written or watched. */
+  closed(): void {
+    this.#closing = true;
+    this.#stallTimer?.cancel();
+  }
+
+  /** What was written in one turn may be much and yet flow; only what the socket does not take is too much. */
+  #overflow(): void {
+    this.flush();
+    if (this.#waiting() > this.limits.sendBufferSizeLimit) {
+      this.onOverflow(`More than ${this.limits.sendBufferSizeLimit} bytes wait to be sent`);
+    }
+  }
+
+  /**
+   * Bytes behind the frame that is being written. That frame itself does not count, as in Spring: a client that
+   * reads may be sent a message larger than the limit.
+   */
+  #waiting(): number {
+    return this.#written - Math.max(this.#firstEnd, this.#written - this.socket.writableLength);
+  }
+
+  /** A write that hangs is noticed by a timer, not by the next write, which may never come. */
+  #watch(): void {
+    if (this.#stallTimer !== undefined) return;
+    this.#drainedTo = this.#drained();
+    this.#stallTimer = this.wheel.schedule(this.limits.sendTimeLimit, () => {
+      this.#stallTimer = undefined;
+      if (this.#closing || this.socket.writableLength === 0) return;
+      if (this.#drained() === this.#drainedTo) {
+        this.onOverflow(`Nothing could be sent for ${this.limits.sendTimeLimit} ms`);
+      } else this.#watch();
+    });
+  }
+
+  #drained(): number {
+    return (this.socket.bytesWritten ?? 0) - this.socket.writableLength;
+  }
+}
+
+/** A close reason has to fit a control frame: 123 octets (RFC 6455, section 5.5). */
+function clipped(reason: string): string {
+  return reason.slice(0, new TextEncoder().encodeInto(reason, new Uint8Array(123)).read);
+}
