@@ -1,0 +1,8 @@
+/*
+ * Metadata keys of this room. Registered symbols, so that two copies of the package in one process read each
+ * other's decorators.
+ */
+export const MESSAGE_MAPPING_METADATA = Symbol.for('nestjs-stomp:message-mapping');
+export const SUBSCRIBE_MAPPING_METADATA = Symbol.for('nestjs-stomp:subscribe-mapping');
+export const SEND_TO_METADATA = Symbol.for('nestjs-stomp:send-to');
+export const OPTIONAL_PAYLOAD_METADATA = Symbol.for('nestjs-stomp:optional-payload');

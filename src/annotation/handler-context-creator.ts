@@ -1,0 +1,224 @@
+import { Injectable, type ArgumentsHost } from '@nestjs/common';
+import { ContextIdFactory, ExternalContextCreator, type ContextId } from '@nestjs/core';
+import { isObservable, type Observable } from 'rxjs';
+import type { Message } from '../messaging/message.js';
+import type { SimpSession } from '../messaging/simp-session.js';
+import { HandlerEnhancers, moduleRefOf, type InstanceWrapper } from './handler-enhancers.js';
+import { ParameterKind, PARAMETERS_METADATA } from './handler-metadata.js';
+
+/** Receives what one call of a handler produces. */
+export interface HandlerResults {
+  /** A value, from a return, a promise or an Observable. */
+  emit(value: unknown): void | Promise<void>;
+  /** The handler has returned an Observable and will emit as long as that lives. */
+  follow(results: Observable<unknown>): Promise<void>;
+  /** The handler itself, not only an interceptor around it, answers with a stream. */
+  markStreaming(): void;
+}
+
+/** A payload that could not be converted. It is thrown when the handler asks for it, so that guards come first. */
+export class UnreadablePayload {
+  constructor(readonly error: unknown) {}
+}
+
+/**
+ * Calls a handler through Nest's guards, interceptors, pipes and filters. It ends when the handler's results
+ * have been emitted, or rejects with what no exception filter handled.
+ */
+export type HandlerContext = (
+  session: SimpSession | undefined,
+  payload: unknown,
+  message: Message,
+  results: HandlerResults,
+) => Promise<unknown>;
+
+type Intercept = (interceptors: unknown[], args: unknown[], ...rest: unknown[]) => Promise<unknown>;
+type Next = () => Promise<unknown>;
+
+/** Nest's pipeline calls it so: what `ExecutionContext.getArgs` shows. */
+type Callee = (
+  session: SimpSession | undefined,
+  payload: unknown,
+  message: Message,
+  destination: string,
+) => Promise<unknown>;
+
+type Catch = (error: unknown, host: ArgumentsHost) => unknown;
+
+interface ExceptionsHandler {
+  readonly filters: readonly { readonly func: Catch }[];
+  setCustomFilters(filters: readonly { readonly func: Catch }[]): void;
+  invokeCustomFilters: Catch;
+  next: Catch;
+}
+
+/** What is used of Nest's `ExternalContextCreator` beyond what it promises. */
+interface CreatorParts {
+  readonly interceptorsConsumer: { intercept: Intercept };
+  readonly filtersContextCreator: { create(...args: unknown[]): ExceptionsHandler };
+}
+
+/**
+ * Wraps handler methods in Nest's request pipeline, with the context type `ws`.
+ *
+ * The pipeline is Nest's own `ExternalContextCreator`, with four things put right by a delegate. It looks up
+ * class-referenced enhancers in the module it believes to be the host's, and runs the handler WITHOUT them when
+ * it believes wrongly, so it is told the module. It finds only enhancers that somebody has made, see
+ * {@link HandlerEnhancers}. It reduces an Observable to its last value, so results are taken from it before that,
+ * inside the reach of the exception filters. And it throws again what a filter has caught without returning a
+ * value, which no filter has to do elsewhere.
+ */
+@Injectable()
+export class HandlerContextCreator {
+  readonly #addedEnhancers = new WeakSet<InstanceWrapper>();
+  readonly #results = new WeakMap<Message, HandlerResults>();
+
+  constructor(private readonly creator: ExternalContextCreator) {}
+
+  /**
+   * @param wrapper the host, as discovered
+   * @param prototype of the host's class
+   * @throws Error when an enhancer of the handler cannot be made to run
+   */
+  async create(wrapper: InstanceWrapper, prototype: object, methodName: string): Promise<HandlerContext> {
+    const enhancers = new HandlerEnhancers(wrapper, prototype, methodName, this.#addedEnhancers);
+    const staticId = ContextIdFactory.create();
+    await enhancers.makeStatic(staticId);
+    const delegate = this.#delegateFor(wrapper);
+    const isShared = wrapper.isDependencyTreeStatic() && !wrapper.isTransient;
+    if (isShared && !enhancers.areScoped) {
+      const callee = calleeOf(delegate, wrapper, wrapper.instance as Host, methodName, staticId);
+      return (session, payload, message, results) => this.#call(callee, session, payload, message, results);
+    }
+    const moduleRef = moduleRefOf(wrapper);
+    return async (session, payload, message, results) => {
+      const contextId = ContextIdFactory.getByRequest(message);
+      moduleRef.registerRequestByContextId(message, contextId);
+      const instance = isShared
+        ? (wrapper.instance as Host)
+        : await moduleRef.resolve<Host>(wrapper.token, contextId);
+      await enhancers.makeScoped(contextId);
+      const callee = calleeOf(delegate, wrapper, instance, methodName, contextId);
+      return this.#call(callee, session, payload, message, results);
+    };
+  }
+
+  #call(
+    callee: Callee,
+    session: SimpSession | undefined,
+    payload: unknown,
+    message: Message,
+    results: HandlerResults,
+  ): Promise<unknown> {
+    this.#results.set(message, results);
+    const { lookupDestination = '' } = message.headers;
+    return callee(session, payload, message, lookupDestination);
+  }
+
+  #delegateFor(wrapper: InstanceWrapper): ExternalContextCreator {
+    const moduleKey = wrapper.host?.token ?? '';
+    const { interceptorsConsumer, filtersContextCreator } = partsOf(this.creator);
+    const intercept: Intercept = async (interceptors, args, instance, callback, next, type) => {
+      const results = this.#results.get(args[2] as Message) as HandlerResults;
+      const watched: Next = async () => {
+        const value = await (next as Next)();
+        if (isObservable(value)) results.markStreaming();
+        return value;
+      };
+      const result = await interceptorsConsumer.intercept(
+        interceptors,
+        args,
+        instance,
+        callback,
+        watched,
+        type,
+      );
+      return isObservable(result) ? results.follow(result) : results.emit(result);
+    };
+    return Object.create(this.creator, {
+      getContextModuleKey: { value: () => moduleKey },
+      getHostModuleKey: { value: () => moduleKey },
+      interceptorsConsumer: { value: { intercept } },
+      filtersContextCreator: {
+        value: { create: (...args: unknown[]) => trustFilters(filtersContextCreator.create(...args)) },
+      },
+    }) as ExternalContextCreator;
+  }
+}
+
+type Host = Record<string, unknown>;
+
+function calleeOf(
+  delegate: ExternalContextCreator,
+  wrapper: InstanceWrapper,
+  instance: Host,
+  methodName: string,
+  contextId: ContextId,
+): Callee {
+  return delegate.create(
+    instance,
+    instance[methodName] as (...args: unknown[]) => unknown,
+    methodName,
+    PARAMETERS_METADATA,
+    { exchangeKeyForValue },
+    contextId,
+    wrapper.id,
+    undefined,
+    'ws',
+  ) as Callee;
+}
+
+/** @throws Error when Nest has been rebuilt inside: nothing may run without its guards */
+function partsOf(creator: ExternalContextCreator): CreatorParts {
+  const { interceptorsConsumer, filtersContextCreator } = creator as unknown as Partial<CreatorParts>;
+  if (
+    typeof interceptorsConsumer?.intercept !== 'function' ||
+    typeof filtersContextCreator?.create !== 'function'
+  ) {
+    throw new Error(
+      'This version of @nestjs/core is not supported: its ExternalContextCreator has other parts.',
+    );
+  }
+  return { interceptorsConsumer, filtersContextCreator };
+}
+
+/**
+ * What a filter has caught is dealt with, whatever it returns. What none of them is for goes to the caller, who
+ * logs it once.
+ */
+function trustFilters(handler: ExceptionsHandler): ExceptionsHandler {
+  handler.setCustomFilters(
+    handler.filters.map((filter) => ({
+      ...filter,
+      // Nest takes `undefined` for a filter that was not there.
+      func: (error: unknown, host: ArgumentsHost) => filter.func(error, host) ?? null,
+    })),
+  );
+  handler.next = (error, host) => {
+    const answer = handler.invokeCustomFilters(error, host);
+    if (answer === undefined) throw error;
+    return answer;
+  };
+  return handler;
+}
+
+/** Takes Nest's own parameter kinds from the arguments (session, payload, message). */
+function exchangeKeyForValue(kind: number, data: unknown, args: unknown[]): unknown {
+  switch (kind) {
+    case ParameterKind.SOCKET:
+      return args[0];
+    case ParameterKind.PAYLOAD: {
+      const payload = args[1];
+      if (payload instanceof UnreadablePayload) throw payload.error;
+      return typeof data === 'string' ? propertyOf(payload, data) : payload;
+    }
+    default:
+      return null;
+  }
+}
+
+function propertyOf(payload: unknown, name: string): unknown {
+  return typeof payload === 'object' && payload !== null && Object.hasOwn(payload, name)
+    ? (payload as Record<string, unknown>)[name]
+    : undefined;
+}

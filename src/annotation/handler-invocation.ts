@@ -1,0 +1,65 @@
+import { concatMap, dematerialize, materialize, type Observable, type ObservableNotification } from 'rxjs';
+import { MessageRejectedError } from '../messaging/messaging-error.js';
+import type { Message } from '../messaging/message.js';
+import type { HandlerResults } from './handler-context-creator.js';
+import type { ResultStreams } from './result-streams.js';
+
+/** Sends one result of a handler to where results of this call go. */
+export type ResultSender = (value: unknown) => void | Promise<void>;
+
+/**
+ * One call of a handler: what it produces, and when the message counts as handled. That is when all results are
+ * sent; for a handler that answers with a stream, when the stream has begun, because it may never end.
+ */
+export class HandlerInvocation implements HandlerResults {
+  readonly streaming: Promise<void>;
+  #begin: () => void = () => undefined;
+  #isStream = false;
+  #isFollowed = false;
+
+  constructor(
+    private readonly message: Message,
+    private readonly sender: ResultSender,
+    private readonly streams: ResultStreams,
+  ) {
+    this.streaming = new Promise((resolve) => (this.#begin = resolve));
+  }
+
+  emit(value: unknown): void | Promise<void> {
+    if (value === null || value === undefined) return undefined;
+    return this.sender(value);
+  }
+
+  markStreaming(): void {
+    this.#isStream = true;
+    // One that may not run has not begun: then the message fails.
+    if (this.#isFollowed) this.#begin();
+  }
+
+  follow(results: Observable<unknown>): Promise<void> {
+    const { simpSession, simpSessionId = '', simpMessageType, simpSubscriptionId } = this.message.headers;
+    if (this.streams.hasEnded(simpSession)) return Promise.resolve();
+    if (!this.streams.mayStart(simpSessionId)) {
+      return Promise.reject(new MessageRejectedError('Too many streams of this session are running'));
+    }
+    this.#isFollowed = true;
+    if (this.#isStream) this.#begin();
+    return new Promise((resolve, reject) => {
+      const stream = results
+        .pipe(
+          // An error takes its turn like a value: it must not overtake what was emitted before it.
+          materialize(),
+          concatMap((notification) => this.#take(notification)),
+          dematerialize(),
+        )
+        .subscribe({ error: reject, complete: resolve });
+      const subscriptionId = simpMessageType === 'SUBSCRIBE' ? simpSubscriptionId : undefined;
+      this.streams.add(simpSessionId, subscriptionId, stream, resolve);
+    });
+  }
+
+  async #take(notification: ObservableNotification<unknown>): Promise<ObservableNotification<unknown>> {
+    if (notification.kind === 'N') await this.emit(notification.value);
+    return notification;
+  }
+}

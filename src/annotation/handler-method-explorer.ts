@@ -1,0 +1,146 @@
+import { Injectable } from '@nestjs/common';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { combineDestinationPatterns } from '../messaging/destination-pattern-combiner.js';
+import { DestinationPattern } from '../messaging/destination-pattern.js';
+import {
+  MESSAGE_MAPPING_METADATA,
+  SEND_TO_METADATA,
+  SUBSCRIBE_MAPPING_METADATA,
+} from './annotation.constants.js';
+import { HandlerContextCreator } from './handler-context-creator.js';
+import type { InstanceWrapper } from './handler-enhancers.js';
+import { HandlerMetadata } from './handler-metadata.js';
+import type { HandlerMethod, MappingKind } from './handler-method.js';
+import { valuesOf } from './mapping-metadata.js';
+
+const MAPPINGS: readonly (readonly [MappingKind, symbol])[] = [
+  ['MESSAGE', MESSAGE_MAPPING_METADATA],
+  ['SUBSCRIBE', SUBSCRIBE_MAPPING_METADATA],
+];
+
+const PLACEHOLDER = /\{([^{}]*)\}/g;
+
+/** Finds the annotated methods of an application's controllers and providers. */
+@Injectable()
+export class HandlerMethodExplorer {
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly scanner: MetadataScanner,
+    private readonly contexts: HandlerContextCreator,
+  ) {}
+
+  /**
+   * @param separator between the segments of a destination
+   * @throws Error when a mapping is wrong: a bad pattern, an unknown variable, an enhancer that cannot run
+   */
+  async explore(separator: '/' | '.'): Promise<readonly HandlerMethod[]> {
+    const handlers: HandlerMethod[] = [];
+    const seen = new Set<unknown>();
+    for (const wrapper of [...this.discovery.getControllers(), ...this.discovery.getProviders()]) {
+      const prototype = prototypeOf(wrapper);
+      // One instance may be known under several tokens.
+      const identity = wrapper.isDependencyTreeStatic() ? (wrapper.instance as unknown) : wrapper;
+      if (prototype === undefined || wrapper.isAlias || seen.has(identity)) continue;
+      seen.add(identity);
+      for (const methodName of this.scanner.getAllMethodNames(prototype)) {
+        handlers.push(...(await this.#handlersOf(wrapper, prototype, methodName, separator)));
+      }
+    }
+    return handlers;
+  }
+
+  async #handlersOf(
+    wrapper: InstanceWrapper,
+    prototype: object,
+    methodName: string,
+    separator: '/' | '.',
+  ): Promise<readonly HandlerMethod[]> {
+    const method = Reflect.get(prototype, methodName) as object;
+    const name = `${prototype.constructor.name}.${methodName}`;
+    const handlers: HandlerMethod[] = [];
+    for (const [kind, key] of MAPPINGS) {
+      const values = valuesOf(key, method);
+      if (values === undefined) continue;
+      const ofClass = valuesOf(MESSAGE_MAPPING_METADATA, prototype.constructor) ?? [];
+      const patterns = combine(ofClass, values, separator);
+      if (patterns.length === 0) {
+        throw new Error(
+          `${name} is mapped to no destination. Give its decorator one, or its class a @MessageMapping.`,
+        );
+      }
+      const metadata = new HandlerMetadata(prototype, methodName);
+      metadata.completeParameters();
+      const sendTo = sendToOf(method, prototype.constructor);
+      checkPlaceholders(name, sendTo ?? [], patterns);
+      handlers.push({
+        kind,
+        name,
+        patterns,
+        sendTo,
+        payload: metadata.payload(),
+        call: await this.contexts.create(wrapper, prototype, methodName),
+      });
+    }
+    return handlers;
+  }
+}
+
+/** The class behind a wrapper: of its instance, or, where each message gets an instance of its own, the listed one. */
+function prototypeOf(wrapper: InstanceWrapper): object | undefined {
+  if (!wrapper.isDependencyTreeStatic()) {
+    return wrapper.inject === undefined || wrapper.inject === null
+      ? ((wrapper.metatype as { prototype?: object } | null)?.prototype ?? undefined)
+      : undefined;
+  }
+  const instance = wrapper.instance as unknown;
+  if (typeof instance !== 'object' || instance === null) return undefined;
+  const prototype = Object.getPrototypeOf(instance) as object | null;
+  return prototype === null || prototype === Object.prototype ? undefined : prototype;
+}
+
+function combine(
+  ofClass: readonly string[],
+  ofMethod: readonly string[],
+  separator: '/' | '.',
+): readonly DestinationPattern[] {
+  const sources = new Set<string>();
+  for (const typePattern of ofClass.length > 0 ? ofClass : ['']) {
+    for (const methodPattern of ofMethod.length > 0 ? ofMethod : ['']) {
+      const source = combineDestinationPatterns(typePattern, methodPattern, separator);
+      if (source === '') continue;
+      sources.add(separator === '/' && !source.startsWith('/') ? `/${source}` : source);
+    }
+  }
+  return [...sources].map((source) => DestinationPattern.compile(source, { separator }));
+}
+
+/** A method's own destinations, else those of its class. */
+function sendToOf(method: object, type: object): readonly string[] | undefined {
+  const ofMethod = valuesOf(SEND_TO_METADATA, method);
+  const ofClass = valuesOf(SEND_TO_METADATA, type);
+  for (const values of [ofMethod, ofClass]) if (values !== undefined && values.length > 0) return values;
+  // A bare @SendTo publishes where a return value goes by default, also from a subscription.
+  return ofMethod ?? ofClass;
+}
+
+function checkPlaceholders(
+  name: string,
+  sendTo: readonly string[],
+  patterns: readonly DestinationPattern[],
+): void {
+  for (const destination of sendTo) {
+    for (const [, variable = ''] of destination.matchAll(PLACEHOLDER)) {
+      const without = patterns.find((pattern) => !pattern.variableNames.includes(variable));
+      if (without !== undefined) {
+        throw new Error(
+          `${name} sends to ${destination}, but its mapping ${without.source} has no variable {${variable}}.`,
+        );
+      }
+    }
+  }
+}
+
+/** Fills the placeholders of a destination. */
+export function fillPlaceholders(destination: string, variables: ReadonlyMap<string, string>): string {
+  return destination.replace(PLACEHOLDER, (_match, variable: string) => variables.get(variable) ?? '');
+}

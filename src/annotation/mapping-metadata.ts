@@ -1,0 +1,13 @@
+import 'reflect-metadata';
+
+/** A decorator that keeps its values on the method's function, or on the class. */
+export function defineValues(key: symbol, values: readonly string[]): ClassDecorator & MethodDecorator {
+  return (target: object, _property?: string | symbol, descriptor?: PropertyDescriptor): void => {
+    Reflect.defineMetadata(key, values, descriptor === undefined ? target : (descriptor.value as object));
+  };
+}
+
+/** The values that a decorator left; `undefined` when it is not there. */
+export function valuesOf(key: symbol, target: object): readonly string[] | undefined {
+  return Reflect.getMetadata(key, target) as readonly string[] | undefined;
+}

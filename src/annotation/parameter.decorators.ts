@@ -1,0 +1,131 @@
+import 'reflect-metadata';
+import { createParamDecorator, type ExecutionContext, type PipeTransform, type Type } from '@nestjs/common';
+import { MessageBody } from '@nestjs/websockets';
+import type { Message } from '../messaging/message.js';
+import { MessageRejectedError } from '../messaging/messaging-error.js';
+import { OPTIONAL_PAYLOAD_METADATA } from './annotation.constants.js';
+
+type Pipe = Type<PipeTransform> | PipeTransform;
+
+/** @publicApi */
+export interface PayloadOptions {
+  /** Whether an empty body is an error; if not, the parameter is `undefined`. @default true */
+  readonly required?: boolean;
+}
+
+/**
+ * The body, converted to the type of the parameter: text for `string`, the bytes for `Buffer` and `Uint8Array`,
+ * JSON for everything else. Pipes see it as they see an HTTP body, so that `ValidationPipe` validates it.
+ *
+ * @publicApi
+ */
+export function Payload(...optionsOrPipes: (PayloadOptions | Pipe)[]): ParameterDecorator {
+  const pipes = optionsOrPipes.filter(isPipe);
+  const options = optionsOrPipes.find((value): value is PayloadOptions => !isPipe(value));
+  return (target, method, index) => {
+    if (options?.required === false && method !== undefined) {
+      Reflect.defineMetadata(OPTIONAL_PAYLOAD_METADATA, true, target.constructor, method);
+    }
+    MessageBody(...(pipes as [Pipe]))(target, method, index);
+  };
+}
+
+/** @publicApi */
+export interface HeaderOptions {
+  /** Whether a missing header is an error; if not, the parameter is `undefined`. @default true */
+  readonly required?: boolean;
+  /** Taken when the header is missing or empty; makes the header optional. */
+  readonly defaultValue?: string;
+}
+
+interface NamedHeader extends HeaderOptions {
+  readonly name: string;
+}
+
+const headerParameter = createParamDecorator((header: NamedHeader, context: ExecutionContext) =>
+  headerOf(messageOf(context), header),
+);
+
+/**
+ * One header: an internal one of the message (`simpSessionId`, `contentType` …) or else the first value of a
+ * STOMP header. A name that starts with `nativeHeaders.` is always a STOMP header.
+ *
+ * `@nestjs/common` has a `@Header` of its own, which sets an HTTP response header: mind the import.
+ *
+ * @publicApi
+ */
+export function Header(name: string, ...optionsOrPipes: (HeaderOptions | Pipe)[]): ParameterDecorator {
+  const options = optionsOrPipes.find((value): value is HeaderOptions => !isPipe(value));
+  return headerParameter({ ...options, name }, ...optionsOrPipes.filter(isPipe));
+}
+
+/**
+ * All headers of the message; what the client wrote is in `nativeHeaders`.
+ *
+ * `@nestjs/common` has a `@Headers` of its own, for HTTP requests: mind the import.
+ *
+ * @publicApi
+ */
+export const Headers: () => ParameterDecorator = createParamDecorator(
+  (_data: unknown, context: ExecutionContext) => messageOf(context).headers,
+);
+
+const destinationVariable = createParamDecorator((name: string, context: ExecutionContext) => {
+  const variables = messageOf(context).headers.destinationVariables as
+    ReadonlyMap<string, string> | undefined;
+  const value = variables?.get(name);
+  if (value === undefined) {
+    throw new MessageRejectedError(`The destination has no variable ${name}`);
+  }
+  return value;
+});
+
+/**
+ * A variable of the mapping: `{room}` of `@MessageMapping('/chat/{room}')` is `@DestinationVariable('room')`.
+ *
+ * @publicApi
+ */
+export function DestinationVariable(name: string, ...pipes: Pipe[]): ParameterDecorator {
+  return destinationVariable(name, ...pipes);
+}
+
+/**
+ * The session's user; `null` while it is anonymous.
+ *
+ * @publicApi
+ */
+export const Principal: () => ParameterDecorator = createParamDecorator(
+  (_data: unknown, context: ExecutionContext) => messageOf(context).headers.simpUser ?? null,
+);
+
+/**
+ * The whole message, its payload as bytes.
+ *
+ * @publicApi
+ */
+export const StompMessage: () => ParameterDecorator = createParamDecorator(
+  (_data: unknown, context: ExecutionContext) => messageOf(context),
+);
+
+/** Handlers are called with (session, payload, message): see `HandlerContextCreator`. */
+function messageOf(context: ExecutionContext): Message<Uint8Array> {
+  return context.getArgByIndex<Message<Uint8Array>>(2);
+}
+
+const NATIVE = 'nativeHeaders.';
+
+function headerOf({ headers }: Message, { name, required, defaultValue }: NamedHeader): unknown {
+  const value = name.startsWith(NATIVE)
+    ? headers.nativeHeaders.get(name.slice(NATIVE.length))?.[0]
+    : Object.hasOwn(headers, name) && headers[name] !== undefined
+      ? headers[name]
+      : headers.nativeHeaders.get(name)?.[0];
+  if (value !== undefined && (value !== '' || defaultValue === undefined)) return value;
+  if (defaultValue !== undefined) return defaultValue;
+  if (required === false) return undefined;
+  throw new MessageRejectedError(`Missing header ${name}`);
+}
+
+function isPipe(value: object): value is Pipe {
+  return typeof value === 'function' || typeof (value as { transform?: unknown }).transform === 'function';
+}

@@ -1,0 +1,229 @@
+import { HttpException, Logger } from '@nestjs/common';
+import { WsException } from '@nestjs/websockets';
+import type { CompositeMessageConverter } from '../messaging/composite-message-converter.js';
+import { isPromise, type MaybePromise } from '../messaging/maybe-promise.js';
+import { withHeaders, type Message, type MessageHeaders } from '../messaging/message.js';
+import type { MessageChannel, MessageHandler } from '../messaging/message-channel.js';
+import { isStompError, MessageConversionError, MessageHandlingError } from '../messaging/messaging-error.js';
+import { NO_NATIVE_HEADERS } from '../messaging/native-headers.js';
+import type { SubscribableChannel } from '../messaging/subscribable-channel.js';
+import { UnreadablePayload } from './handler-context-creator.js';
+import { HandlerInvocation, type ResultSender } from './handler-invocation.js';
+import type { HandlerMethod } from './handler-method.js';
+import { fillPlaceholders } from './handler-method-explorer.js';
+import { type HandlerMatch, HandlerMethodRegistry } from './handler-method-registry.js';
+import { ResultStreams } from './result-streams.js';
+
+/** Where annotated methods are looked for, and where their results go by default. */
+export interface AnnotationSettings {
+  /** Destinations that belong to the application; none means all of them. */
+  readonly applicationDestinationPrefixes: readonly string[];
+  readonly pathSeparator: '/' | '.';
+}
+
+/**
+ * Takes messages for the application from `clientInboundChannel` to annotated methods, and what these return to
+ * `brokerChannel`, or, for subscriptions, straight to `clientOutboundChannel`.
+ */
+export class SimpAnnotationMethodMessageHandler implements MessageHandler {
+  readonly #logger = new Logger('StompMessageHandler');
+  readonly #registry = new HandlerMethodRegistry();
+  readonly #streams = new ResultStreams();
+  readonly #prefixes: readonly string[];
+  readonly #leaveChannel: (() => void)[] = [];
+
+  constructor(
+    private readonly inbound: SubscribableChannel,
+    private readonly outbound: MessageChannel,
+    private readonly broker: MessageChannel,
+    private readonly converter: CompositeMessageConverter,
+    private readonly settings: AnnotationSettings,
+  ) {
+    this.#prefixes = settings.applicationDestinationPrefixes.map((prefix) =>
+      prefix.endsWith('/') ? prefix : `${prefix}/`,
+    );
+  }
+
+  get handlers(): readonly HandlerMethod[] {
+    return this.#registry.handlers;
+  }
+
+  /** Streams are running for so many sessions. */
+  get streamingSessionCount(): number {
+    return this.#streams.sessionCount;
+  }
+
+  /** @throws Error when another handler has the same mapping */
+  register(handler: HandlerMethod): void {
+    this.#registry.register(handler);
+  }
+
+  start(): void {
+    if (this.#leaveChannel.length > 0) return;
+    this.#leaveChannel.push(
+      this.inbound.subscribe(this),
+      // The streams of a session that is gone must end, even if an interceptor stops its DISCONNECT.
+      this.inbound.onUnsent(({ headers }) => {
+        if (headers.simpMessageType === 'DISCONNECT') this.#endSession(headers);
+      }),
+    );
+  }
+
+  stop(): void {
+    for (const leave of this.#leaveChannel.splice(0)) leave();
+  }
+
+  handleMessage(message: Message): MaybePromise<boolean> {
+    const { simpMessageType, simpSessionId = '', simpSubscriptionId } = message.headers;
+    switch (simpMessageType) {
+      case 'MESSAGE':
+      case 'SUBSCRIBE':
+        return this.#handle(simpMessageType, message);
+      case 'UNSUBSCRIBE':
+        this.#streams.stop(simpSessionId, simpSubscriptionId);
+        return false;
+      case 'DISCONNECT':
+        this.#endSession(message.headers);
+        return false;
+      default:
+        return false;
+    }
+  }
+
+  #endSession({ simpSessionId = '', simpSession }: MessageHeaders): void {
+    this.#streams.end(simpSessionId, simpSession);
+  }
+
+  #handle(kind: 'MESSAGE' | 'SUBSCRIBE', message: Message): MaybePromise<boolean> {
+    const lookupDestination = this.#lookupDestination(message.headers.simpDestination ?? '');
+    if (lookupDestination === undefined) return false;
+    const match = this.#find(kind, lookupDestination, message);
+    return match === undefined ? false : this.#call(match, message, lookupDestination);
+  }
+
+  #find(
+    kind: 'MESSAGE' | 'SUBSCRIBE',
+    lookupDestination: string,
+    message: Message,
+  ): HandlerMatch | undefined {
+    try {
+      return this.#registry.find(kind, lookupDestination);
+    } catch (error) {
+      throw this.#failure(error, 'The mapping', message);
+    }
+  }
+
+  async #call(
+    { handler, variables }: HandlerMatch,
+    original: Message,
+    lookupDestination: string,
+  ): Promise<boolean> {
+    const message = withHeaders(original, { lookupDestination, destinationVariables: variables });
+    const invocation = new HandlerInvocation(
+      message,
+      this.#senderFor(handler, message, variables),
+      this.#streams,
+    );
+    const finished = handler.call(
+      message.headers.simpSession,
+      this.#payloadFor(handler, message),
+      message,
+      invocation,
+    );
+    try {
+      await Promise.race([finished, invocation.streaming]);
+    } catch (error) {
+      throw this.#failure(error, handler.name, message);
+    }
+    // What happens to a stream later has no frame to answer any more.
+    finished.catch((error: unknown) => this.#failure(error, handler.name, message));
+    return true;
+  }
+
+  #payloadFor({ payload }: HandlerMethod, message: Message): unknown {
+    if (payload === undefined) return message.payload;
+    const bytes = message.payload as Uint8Array;
+    try {
+      if (bytes.length > 0) return this.converter.fromMessage(message as Message<Uint8Array>, payload.type);
+      if (!payload.required) return undefined;
+      throw new MessageConversionError('Payload value must not be empty');
+    } catch (error) {
+      return new UnreadablePayload(error);
+    }
+  }
+
+  #senderFor(handler: HandlerMethod, message: Message, variables: ReadonlyMap<string, string>): ResultSender {
+    const {
+      lookupDestination = '',
+      simpDestination = '',
+      simpSessionId,
+      simpSubscriptionId,
+    } = message.headers;
+    if (handler.kind === 'SUBSCRIBE' && handler.sendTo === undefined) {
+      return (value) =>
+        this.#send(this.outbound, value, simpDestination, { simpSessionId, simpSubscriptionId });
+    }
+    const destinations =
+      handler.sendTo === undefined || handler.sendTo.length === 0
+        ? [`/topic${lookupDestination.startsWith('/') ? '' : '/'}${lookupDestination}`]
+        : handler.sendTo.map((destination) => fillPlaceholders(destination, variables));
+    if (destinations.length === 1) {
+      return (value) => this.#send(this.broker, value, destinations[0] ?? '', { simpSessionId });
+    }
+    return async (value) => {
+      for (const destination of destinations)
+        await this.#send(this.broker, value, destination, { simpSessionId });
+    };
+  }
+
+  #send(
+    channel: MessageChannel,
+    value: unknown,
+    simpDestination: string,
+    headers: { simpSessionId: string | undefined; simpSubscriptionId?: string | undefined },
+  ): void | Promise<void> {
+    const { payload, contentType } = this.converter.toMessage(value);
+    const sent = channel.send({
+      payload,
+      headers: {
+        ...headers,
+        simpMessageType: 'MESSAGE',
+        simpDestination,
+        contentType,
+        nativeHeaders: NO_NATIVE_HEADERS,
+      },
+    });
+    return isPromise(sent) ? sent.then(() => undefined) : undefined;
+  }
+
+  #lookupDestination(destination: string): string | undefined {
+    if (this.#prefixes.length === 0) return destination;
+    const prefix = this.#prefixes.find((candidate) => destination.startsWith(candidate));
+    if (prefix === undefined) return undefined;
+    return destination.slice(this.settings.pathSeparator === '/' ? prefix.length - 1 : prefix.length);
+  }
+
+  /** One entry for a failure that no exception filter took; the client learns only what was meant for it. */
+  #failure(error: unknown, name: string, { headers }: Message): MessageHandlingError {
+    const { simpMessageType, simpDestination = '', simpSessionId } = headers;
+    const line =
+      `${name} failed for ${simpMessageType} ${JSON.stringify(simpDestination.slice(0, 200))} ` +
+      `of session ${simpSessionId}. ${error instanceof Error ? error.message : String(error)}`;
+    if (!isMeantForClient(error)) this.#logger.error(line, error instanceof Error ? error.stack : undefined);
+    else this.#logger.warn(`${line}${error.cause instanceof Error ? ` (${error.cause.message})` : ''}`);
+    return new MessageHandlingError(clientTextOf(error), { cause: error });
+  }
+}
+
+/** The client's mistake, or the application's answer to it, rather than a bug. */
+function isMeantForClient(error: unknown): error is Error {
+  return isStompError(error) || error instanceof WsException || error instanceof HttpException;
+}
+
+function clientTextOf(error: unknown): string {
+  if (!isMeantForClient(error)) return 'The message could not be handled';
+  if (!(error instanceof HttpException)) return error.message;
+  const response = error.getResponse();
+  const details = typeof response === 'object' && 'message' in response ? response.message : undefined;
+  return Array.isArray(details) ? details.join('; ').slice(0, 500) : error.message;
+}
