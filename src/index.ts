@@ -1,0 +1,46 @@
+export {
+  Header,
+  Headers,
+  Payload,
+  Principal,
+  DestinationVariable,
+  StompMessage,
+} from './annotation/parameter.decorators.js';
+export type { HeaderOptions, PayloadOptions } from './annotation/parameter.decorators.js';
+export { MessageMapping } from './annotation/message-mapping.decorator.js';
+export { SendTo } from './annotation/send-to.decorator.js';
+export { SubscribeMapping } from './annotation/subscribe-mapping.decorator.js';
+export { SimpleBroker } from './broker/simple-broker.js';
+export type { SubscriptionRegistry } from './broker/subscription-registry.js';
+export type { ChannelInterceptor } from './messaging/channel-interceptor.js';
+export type { Receiver } from './messaging/client-outbound-channel.js';
+export type { ConvertedPayload, MessageConverter, PayloadType } from './messaging/message-converter.js';
+export type { MessageChannel, SendOutcome } from './messaging/message-channel.js';
+export { firstNativeHeader, withHeaders } from './messaging/message.js';
+export type { Message, MessageHeaders, SimpMessageType } from './messaging/message.js';
+export {
+  MessageConversionError,
+  MessageDeliveryError,
+  MessageHandlingError,
+  MessageRejectedError,
+  MessagingError,
+} from './messaging/messaging-error.js';
+export type { MessagingErrorCode } from './messaging/messaging-error.js';
+export type { NativeHeaders } from './messaging/native-headers.js';
+export type { Principal as StompPrincipal } from './messaging/principal.js';
+export type { HandshakeInfo, SimpSession } from './messaging/simp-session.js';
+export { SimpMessagingTemplate } from './messaging/simp-messaging-template.js';
+export type { SendHeaders } from './messaging/simp-messaging-template.js';
+export { StompConfigurationError } from './module/stomp-configuration-error.js';
+export { StompModule } from './module/stomp.module.js';
+export type {
+  InterceptorOptions,
+  SimpleBrokerOptions,
+  StompEndpointOptions,
+  StompModuleOptions,
+  StompOptionsFactory,
+  TransportOptions,
+} from './module/stomp-module-options.js';
+export { StompCredentials } from './session/stomp-credentials.js';
+export { StompAdapter } from './websocket/stomp-adapter.js';
+export type { StompAdapterOptions } from './websocket/stomp-adapter.js';

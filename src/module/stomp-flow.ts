@@ -1,0 +1,119 @@
+import { Logger } from '@nestjs/common';
+import { SimpAnnotationMethodMessageHandler } from '../annotation/simp-annotation-method-message-handler.js';
+import { DefaultSubscriptionRegistry } from '../broker/default-subscription-registry.js';
+import { SimpleBroker } from '../broker/simple-broker.js';
+import { ClientOutboundChannel } from '../messaging/client-outbound-channel.js';
+import { defaultMessageConverter } from '../messaging/composite-message-converter.js';
+import { SimpMessagingTemplate } from '../messaging/simp-messaging-template.js';
+import { SubscribableChannel } from '../messaging/subscribable-channel.js';
+import type { StompSessionContext } from '../session/stomp-session.js';
+import { StompSubProtocolHandler } from '../session/stomp-sub-protocol-handler.js';
+import { TimerWheel } from '../session/timer-wheel.js';
+import { StompEndpointServer } from '../websocket/stomp-endpoint-server.js';
+import type { StompModuleOptions } from './stomp-module-options.js';
+import { stompSettings, type StompSettings } from './stomp-settings.js';
+
+/** A WebSocket message may hold several frames; this much more than one frame of the largest size. */
+const PAYLOAD_FACTOR = 2;
+
+/**
+ * The whole flow of messages, wired: three channels, and on them the annotated methods, the broker and the
+ * clients. This is the picture of the design in code; everything below it only knows its own channel ends.
+ */
+export class StompFlow {
+  readonly settings: StompSettings;
+  readonly wheel = new TimerWheel();
+  readonly clientInboundChannel: SubscribableChannel;
+  readonly brokerChannel: SubscribableChannel;
+  readonly clientOutboundChannel: ClientOutboundChannel;
+  readonly subProtocolHandler: StompSubProtocolHandler;
+  readonly annotationHandler: SimpAnnotationMethodMessageHandler;
+  readonly simpleBroker: SimpleBroker;
+  readonly messagingTemplate: SimpMessagingTemplate;
+  readonly endpointServer: StompEndpointServer;
+
+  /** @throws StompConfigurationError when an option is wrong */
+  constructor(options: StompModuleOptions) {
+    const settings = (this.settings = stompSettings(options));
+    const converter = defaultMessageConverter(options.messageConverters);
+
+    this.subProtocolHandler = new StompSubProtocolHandler(new Logger('StompSession'));
+    this.clientInboundChannel = new SubscribableChannel('clientInboundChannel', new Logger('StompChannel'));
+    this.clientOutboundChannel = new ClientOutboundChannel(
+      new Logger('StompChannel'),
+      this.subProtocolHandler,
+    );
+    // What the application publishes on one destination keeps its order, however long interceptors look at it.
+    this.brokerChannel = new SubscribableChannel(
+      'brokerChannel',
+      new Logger('StompChannel'),
+      ({ headers }) => headers.simpDestination,
+    );
+    for (const interceptor of options.interceptors?.clientInbound ?? []) {
+      this.clientInboundChannel.addInterceptor(interceptor);
+    }
+    for (const interceptor of options.interceptors?.clientOutbound ?? []) {
+      this.clientOutboundChannel.addInterceptor(interceptor);
+    }
+    for (const interceptor of options.interceptors?.broker ?? [])
+      this.brokerChannel.addInterceptor(interceptor);
+
+    this.annotationHandler = new SimpAnnotationMethodMessageHandler(
+      this.clientInboundChannel,
+      this.clientOutboundChannel,
+      this.brokerChannel,
+      converter,
+      settings,
+    );
+    this.simpleBroker = new SimpleBroker(
+      this.clientInboundChannel,
+      this.clientOutboundChannel,
+      this.brokerChannel,
+      options.simpleBroker?.subscriptionRegistry ?? new DefaultSubscriptionRegistry(settings.pathSeparator),
+      settings.simpleBroker,
+      new Logger('SimpleBroker'),
+    );
+    this.messagingTemplate = new SimpMessagingTemplate(
+      this.brokerChannel,
+      converter,
+      new Logger('SimpMessagingTemplate'),
+    );
+    this.endpointServer = new StompEndpointServer(
+      {
+        endpoints: settings.endpoints,
+        sendTimeLimit: settings.transport.sendTimeLimit,
+        sendBufferSizeLimit: settings.transport.sendBufferSizeLimit,
+        maxPayloadBytes:
+          PAYLOAD_FACTOR * (settings.limits.maxBodyBytes + settings.limits.maxHeaderBlockBytes),
+      },
+      this.subProtocolHandler,
+      this.#sessionContext(),
+      new Logger('StompEndpoint'),
+    );
+  }
+
+  start(): void {
+    this.annotationHandler.start();
+    this.simpleBroker.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.endpointServer.close();
+    this.simpleBroker.stop();
+    this.annotationHandler.stop();
+    this.wheel.stop();
+  }
+
+  #sessionContext(): StompSessionContext {
+    const { limits, transport, preserveReceiveOrder } = this.settings;
+    return {
+      inbound: this.clientInboundChannel,
+      wheel: this.wheel,
+      logger: new Logger('StompSession'),
+      limits,
+      timeToConnectMs: transport.timeToFirstMessage,
+      maxSubscriptions: transport.maxSubscriptions,
+      preserveReceiveOrder,
+    };
+  }
+}

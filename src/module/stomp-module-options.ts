@@ -1,0 +1,156 @@
+import type { SubscriptionRegistry } from '../broker/subscription-registry.js';
+import type { ChannelInterceptor } from '../messaging/channel-interceptor.js';
+import type { MessageConverter } from '../messaging/message-converter.js';
+
+/**
+ * A WebSocket endpoint that clients connect to.
+ *
+ * @publicApi
+ */
+export interface StompEndpointOptions {
+  /** The exact path, starting with `/`; a query is ignored. It does not get the application's global prefix. */
+  readonly path: string;
+  /**
+   * Origins whose pages may connect beside the server's own, e.g. `https://app.example.com`; `*` is all of them.
+   *
+   * @default [] only the server's own origin; requests without `Origin`, which no page sends, always pass
+   */
+  readonly allowedOrigins?: readonly string[];
+  /**
+   * The same with patterns: `*` is any characters, a last `:[8080,9090]` or `:[*]` is a list of ports or any.
+   *
+   * @default []
+   */
+  readonly allowedOriginPatterns?: readonly string[];
+}
+
+/** @publicApi */
+export interface SimpleBrokerOptions {
+  /**
+   * Destinations of the broker; a plain "starts with", as in Spring, so `/topic` includes `/topics`.
+   *
+   * @default [] every destination that a client or the application names
+   */
+  readonly destinationPrefixes?: readonly string[];
+  /**
+   * What the server can send and wants to receive, in milliseconds; 0 is never. It is what CONNECTED advertises;
+   * each direction then runs at the slower of the two parties' wishes.
+   *
+   * @default [10000, 10000] as Spring's with a scheduler. Its default without one is none, and dead clients are
+   * never noticed.
+   */
+  readonly heartbeat?: readonly [number, number];
+  /**
+   * Whether clients may SEND straight to the broker's destinations and so reach other clients without passing
+   * the application. `deny` answers such a SEND with ERROR.
+   *
+   * @default 'allow' as in Spring
+   */
+  readonly clientSend?: 'allow' | 'deny';
+  /**
+   * Where subscriptions are kept.
+   *
+   * @default a registry in memory: a map of literals, a trie of patterns
+   */
+  readonly subscriptionRegistry?: SubscriptionRegistry;
+}
+
+/** @publicApi */
+export interface TransportOptions {
+  /**
+   * The largest body of a client's frame, in bytes. Header lines have limits of their own, see
+   * `docs/errors.md`.
+   *
+   * @default 1048576 (1 MiB): above the 1023 KiB that StompJS's own tests send; Spring's is 65536 for a whole frame
+   */
+  readonly messageSizeLimit?: number;
+  /**
+   * How long bytes sent to a client may make no progress, in milliseconds, before it is given up with close
+   * code 4500.
+   *
+   * @default 10000 as in Spring
+   */
+  readonly sendTimeLimit?: number;
+  /**
+   * How many bytes may wait for a client that reads slowly, behind the message that is being sent, before it is
+   * given up with close code 4500.
+   *
+   * @default 524288 (512 KiB) as in Spring
+   */
+  readonly sendBufferSizeLimit?: number;
+  /**
+   * How long a client may take from the handshake to CONNECTED, in milliseconds. It is absolute: octets that
+   * arrive meanwhile do not extend it.
+   *
+   * @default 60000 as in Spring, where it only concerns the first message of any kind
+   */
+  readonly timeToFirstMessage?: number;
+  /**
+   * Subscriptions that one session may hold at a time.
+   *
+   * @default 1000 as in vertx-stomp; Spring has no limit
+   */
+  readonly maxSubscriptions?: number;
+}
+
+/**
+ * Interceptors of the three channels, in their order.
+ *
+ * @publicApi
+ */
+export interface InterceptorOptions {
+  /** What clients send, before anything in the application sees it. @default [] */
+  readonly clientInbound?: readonly ChannelInterceptor[];
+  /** What leaves for clients, a message for each receiver. @default [] */
+  readonly clientOutbound?: readonly ChannelInterceptor[];
+  /** What the application publishes. @default [] */
+  readonly broker?: readonly ChannelInterceptor[];
+}
+
+/**
+ * Options of `StompModule.forRoot`. The words are Spring's; an unknown or impossible one fails the boot.
+ *
+ * @publicApi
+ */
+export interface StompModuleOptions {
+  /** Where clients connect. At least one. */
+  readonly endpoints: readonly StompEndpointOptions[];
+  /**
+   * Destinations that belong to annotated methods: with `/app`, a SEND to `/app/greeting` reaches
+   * `@MessageMapping('/greeting')`.
+   *
+   * @default [] every destination is offered to annotated methods as it is
+   */
+  readonly applicationDestinationPrefixes?: readonly string[];
+  readonly simpleBroker?: SimpleBrokerOptions;
+  readonly transport?: TransportOptions;
+  readonly interceptors?: InterceptorOptions;
+  /**
+   * Converters to ask before those for text, bytes and JSON.
+   *
+   * @default []
+   */
+  readonly messageConverters?: readonly MessageConverter[];
+  /**
+   * What separates the segments of a destination, in mappings and in the patterns that clients subscribe to.
+   *
+   * @default '/'
+   */
+  readonly pathSeparator?: '/' | '.';
+  /**
+   * Whether a client's SEND waits until the handlers of its previous one have finished. `false` lets up to 64 of
+   * a session run at a time.
+   *
+   * @default true (Spring's is false: there, frames of one client may overtake each other)
+   */
+  readonly preserveReceiveOrder?: boolean;
+}
+
+/**
+ * For `forRootAsync` with `useClass` or `useExisting`.
+ *
+ * @publicApi
+ */
+export interface StompOptionsFactory {
+  createStompOptions(): StompModuleOptions | Promise<StompModuleOptions>;
+}

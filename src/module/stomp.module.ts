@@ -1,0 +1,115 @@
+import {
+  Logger,
+  Module,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
+import { HandlerContextCreator } from '../annotation/handler-context-creator.js';
+import { HandlerMethodExplorer } from '../annotation/handler-method-explorer.js';
+import { SimpleBroker } from '../broker/simple-broker.js';
+import { SimpMessagingTemplate } from '../messaging/simp-messaging-template.js';
+import { StompEndpointServer } from '../websocket/stomp-endpoint-server.js';
+import { ApplicationReady, ApplicationReadyModule } from './application-ready.module.js';
+import { StompConfigurationError } from './stomp-configuration-error.js';
+import { StompFlow } from './stomp-flow.js';
+import type { StompModuleOptions } from './stomp-module-options.js';
+import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stomp.module-definition.js';
+
+/**
+ * STOMP messaging for a Nest application.
+ *
+ * ```ts
+ * @Module({
+ *   imports: [
+ *     StompModule.forRoot({
+ *       endpoints: [{ path: '/stomp' }],
+ *       applicationDestinationPrefixes: ['/app'],
+ *       simpleBroker: { destinationPrefixes: ['/topic', '/queue'] },
+ *     }),
+ *   ],
+ *   controllers: [ChatController],
+ * })
+ * export class AppModule {}
+ * ```
+ *
+ * `main.ts` adds `app.useWebSocketAdapter(new StompAdapter(app))`. The module is global (`isGlobal: false` makes it
+ * an ordinary one) and exports `SimpMessagingTemplate` and `SimpleBroker`.
+ *
+ * @publicApi
+ */
+@Module({
+  imports: [DiscoveryModule, ApplicationReadyModule],
+  providers: [
+    HandlerContextCreator,
+    HandlerMethodExplorer,
+    {
+      provide: StompFlow,
+      useFactory: (options: StompModuleOptions) => new StompFlow(options),
+      inject: [MODULE_OPTIONS_TOKEN],
+    },
+    { provide: SimpleBroker, useFactory: (flow: StompFlow) => flow.simpleBroker, inject: [StompFlow] },
+    {
+      provide: SimpMessagingTemplate,
+      useFactory: (flow: StompFlow) => flow.messagingTemplate,
+      inject: [StompFlow],
+    },
+    {
+      provide: StompEndpointServer,
+      useFactory: (flow: StompFlow) => flow.endpointServer,
+      inject: [StompFlow],
+    },
+  ],
+  exports: [SimpleBroker, SimpMessagingTemplate],
+})
+export class StompModule
+  extends ConfigurableModuleClass
+  implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown
+{
+  readonly #logger = new Logger('StompModule');
+
+  constructor(
+    private readonly flow: StompFlow,
+    private readonly explorer: HandlerMethodExplorer,
+    private readonly http: HttpAdapterHost,
+    private readonly application: ApplicationReady,
+  ) {
+    super();
+  }
+
+  /** Maps the annotated methods; a mapping that cannot work fails the boot. */
+  async onModuleInit(): Promise<void> {
+    const { pathSeparator } = this.flow.settings;
+    for (const handler of await this.explorer.explore(pathSeparator)) {
+      this.flow.annotationHandler.register(handler);
+      const patterns = handler.patterns.map(({ source }) => source).join(', ');
+      this.#logger.log(`Mapped {${patterns}, ${handler.kind}} ${handler.name}`);
+    }
+  }
+
+  /** Starts the flow. Clients are let in when the rest of the application has bootstrapped, too. */
+  onApplicationBootstrap(): void {
+    const { endpointServer, settings, simpleBroker } = this.flow;
+    this.flow.start();
+    // An application without HTTP (a script, a worker) has the template and no clients.
+    if (this.http?.httpAdapter === undefined || this.http.httpAdapter === null) return;
+    if (!endpointServer.isAttached) {
+      throw new StompConfigurationError(
+        'StompModule has no StompAdapter, so no client can connect. ' +
+          'Add app.useWebSocketAdapter(new StompAdapter(app)) before app.listen() or app.init().',
+      );
+    }
+    this.application.onReady(() => endpointServer.open());
+    const { destinationPrefixes, clientSend } = settings.simpleBroker;
+    this.#logger.log(
+      `Endpoints ${endpointServer.paths.join(', ')}; SimpleBroker ${simpleBroker.isRunning ? 'serves' : 'refuses'} ` +
+        `${destinationPrefixes.join(', ') || 'all destinations'}, ` +
+        `clients ${clientSend === 'allow' ? 'may' : 'may not'} SEND to them (simpleBroker.clientSend)`,
+    );
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.flow.stop();
+  }
+}
