@@ -1,0 +1,22 @@
+import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { StompAdapter } from 'nestjs-stomp';
+import { PortfolioModule } from './portfolio.module.js';
+
+const app = await NestFactory.create<NestExpressApplication>(PortfolioModule);
+app.useWebSocketAdapter(new StompAdapter(app));
+app.enableShutdownHooks();
+
+// The page, and the two libraries it loads from where npm has put them.
+const folderOf = (specifier: string): string => dirname(fileURLToPath(import.meta.resolve(specifier)));
+app.useStaticAssets(join(dirname(fileURLToPath(import.meta.url)), '..', 'public'));
+app.useStaticAssets(folderOf('@stomp/stompjs'), { prefix: '/vendor/stompjs/' });
+app.useStaticAssets(folderOf('uplot'), { prefix: '/vendor/uplot/' });
+
+await app.listen(Number(process.env.PORT ?? 3000));
+const { port } = app.getHttpServer().address() as AddressInfo;
+new Logger('Portfolio').log(`Open http://localhost:${port}`);

@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { StompModule } from 'nestjs-stomp';
+import { ChatController } from './chat.controller.js';
+import { GreetingController } from './greeting.controller.js';
+import { LoginInterceptor } from './login.interceptor.js';
+import { Market } from './market.js';
+import { PortfolioController } from './portfolio.controller.js';
+import { Portfolios } from './portfolios.js';
+import { PriceTicker } from './price-ticker.js';
+
+@Module({
+  imports: [
+    StompModule.forRoot({
+      endpoints: [{ path: '/portfolio' }],
+      applicationDestinationPrefixes: ['/app'],
+      simpleBroker: { destinationPrefixes: ['/topic', '/queue'], clientSend: 'deny' },
+      interceptors: { clientInbound: [new LoginInterceptor()] },
+    }),
+  ],
+  controllers: [GreetingController, ChatController, PortfolioController],
+  providers: [Market, Portfolios, PriceTicker],
+})
+export class PortfolioModule {}
