@@ -1,0 +1,211 @@
+import { Test } from '@nestjs/testing';
+import { describe, expect, it } from '@jest/globals';
+import { StompConfigurationError, StompModule, type StompModuleOptions } from 'nestjs-stomp';
+
+/** What the boot of an application with these options fails with. */
+async function bootError(options: unknown): Promise<unknown> {
+  const stompModule = StompModule.forRootAsync({ useFactory: () => options as StompModuleOptions });
+  try {
+    await Test.createTestingModule({ imports: [stompModule] }).compile();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
+/** The options of a good module and these. */
+function withOptions(options: object): object {
+  return { endpoints: [{ path: '/stomp' }], ...options };
+}
+
+const LIST = 'Write a list of non-empty strings.';
+const WHOLE = 'Write a whole number from 1 to 2147483647.';
+const PATH =
+  "Write a path as it stands in a request: it starts with '/', has no query, and is percent-encoded.";
+const ORIGIN =
+  "Write scheme, host and port, such as 'https://app.example.com:8443'; patterns go to allowedOriginPatterns.";
+const HOOKS = 'Give instances with preSend or postSend or afterSendCompletion.';
+
+class ClassInterceptor {
+  preSend(message: unknown): unknown {
+    return message;
+  }
+}
+
+describe('an option that cannot be fails the boot, and is named with the remedy', () => {
+  it.each<[string, string, object, string]>([
+    ['endpoints', 'undefined', { endpoints: undefined }, 'Name at least one, such as endpoints:'],
+    ['endpoints', '[]', { endpoints: [] }, 'Name at least one, such as endpoints:'],
+    ['endpoints', "'/stomp'", { endpoints: '/stomp' }, 'Name at least one, such as endpoints:'],
+    ['endpoints[]', "'/stomp'", { endpoints: ['/stomp'] }, 'Write an object with path, allowedOrigins'],
+    ['endpoints[].path', 'undefined', { endpoints: [{}] }, PATH],
+    ['endpoints[].path', "'stomp'", { endpoints: [{ path: 'stomp' }] }, PATH],
+    ['endpoints[].path', "'/stomp?a=b'", { endpoints: [{ path: '/stomp?a=b' }] }, PATH],
+    ['endpoints[].path', "'/stomp#a'", { endpoints: [{ path: '/stomp#a' }] }, PATH],
+    ['endpoints[].path', "'/a b'", { endpoints: [{ path: '/a b' }] }, PATH],
+    ['endpoints[].path', "'/süd'", { endpoints: [{ path: '/süd' }] }, PATH],
+    ['endpoints[].path', "'/a'", { endpoints: [{ path: '/a' }, { path: '/a' }] }, 'remove one.'],
+    ['endpoints[].allowedOrigins', "'*'", { endpoints: [{ path: '/a', allowedOrigins: '*' }] }, LIST],
+    ['endpoints[].allowedOrigins', "[ '' ]", { endpoints: [{ path: '/a', allowedOrigins: [''] }] }, LIST],
+    ...['a.example', 'localhost:4200', 'https://*.a.example', 'https://a.example/path'].map(
+      (origin): [string, string, object, string] => [
+        'endpoints[].allowedOrigins',
+        `'${origin}'`,
+        { endpoints: [{ path: '/a', allowedOrigins: ['*', origin] }] },
+        ORIGIN,
+      ],
+    ),
+    [
+      'endpoints[].allowedOriginPatterns',
+      '[ 1 ]',
+      { endpoints: [{ path: '/a', allowedOriginPatterns: [1] }] },
+      LIST,
+    ],
+    ['applicationDestinationPrefixes', "'/app'", { applicationDestinationPrefixes: '/app' }, LIST],
+    ['applicationDestinationPrefixes', "[ '' ]", { applicationDestinationPrefixes: [''] }, LIST],
+    ['pathSeparator', "','", { pathSeparator: ',' }, "Use '/' or '.'."],
+    ['preserveReceiveOrder', "'yes'", { preserveReceiveOrder: 'yes' }, 'Use true or false.'],
+    ['simpleBroker', 'true', { simpleBroker: true }, 'Write an object with destinationPrefixes, heartbeat'],
+    [
+      'simpleBroker.destinationPrefixes',
+      "'/topic'",
+      { simpleBroker: { destinationPrefixes: '/topic' } },
+      LIST,
+    ],
+    ['simpleBroker.heartbeat', '10000', { simpleBroker: { heartbeat: 10_000 } }, 'Write two numbers of'],
+    ['simpleBroker.heartbeat', '[ 1 ]', { simpleBroker: { heartbeat: [1] } }, 'Write two numbers of'],
+    ['simpleBroker.heartbeat', '-1', { simpleBroker: { heartbeat: [0, -1] } }, 'from 0 to 2147483647.'],
+    ['simpleBroker.heartbeat', '1.5', { simpleBroker: { heartbeat: [1.5, 0] } }, 'from 0 to 2147483647.'],
+    ['simpleBroker.heartbeat', "'10'", { simpleBroker: { heartbeat: ['10', 0] } }, 'from 0 to 2147483647.'],
+    [
+      'simpleBroker.clientSend',
+      "'never'",
+      { simpleBroker: { clientSend: 'never' } },
+      "Use 'allow' or 'deny'.",
+    ],
+    [
+      'simpleBroker.subscriptionRegistry',
+      'Map(0) {}',
+      { simpleBroker: { subscriptionRegistry: new Map() } },
+      'Give an instance with add, remove, removeSession, find.',
+    ],
+    ['transport', 'null', { transport: null }, 'Write an object with messageSizeLimit'],
+    ...[
+      'messageSizeLimit',
+      'sendTimeLimit',
+      'sendBufferSizeLimit',
+      'timeToFirstMessage',
+      'maxSubscriptions',
+    ].flatMap((name) =>
+      [0, -1, 0.5, NaN, Infinity, 0x80000000, '1'].map((value): [string, string, object, string] => [
+        `transport.${name}`,
+        typeof value === 'string' ? `'${value}'` : String(value),
+        { transport: { [name]: value } },
+        WHOLE,
+      ]),
+    ),
+    ['interceptors', '[]', { interceptors: [] }, 'Write an object with clientInbound'],
+    ['interceptors.broker', '{}', { interceptors: { broker: {} } }, 'Write a list.'],
+    ...['clientInbound', 'clientOutbound', 'broker'].map((channel): [string, string, object, string] => [
+      `interceptors.${channel}`,
+      '[class ClassInterceptor]',
+      { interceptors: { [channel]: [new ClassInterceptor(), ClassInterceptor] } },
+      HOOKS,
+    ]),
+    ['interceptors.clientInbound', 'undefined', { interceptors: { clientInbound: [undefined] } }, HOOKS],
+    ['messageConverters', "'json'", { messageConverters: 'json' }, 'Write a list.'],
+    [
+      'messageConverters',
+      '{ fromMessage: [Function: fromMessage] }',
+      { messageConverters: [{ fromMessage: () => undefined }] },
+      'Give instances with fromMessage and toMessage.',
+    ],
+  ])('%s: %s', async (option, shown, options, remedy) => {
+    const error = await bootError(withOptions(options));
+    expect(error).toBeInstanceOf(StompConfigurationError);
+    expect(error).toMatchObject({
+      code: 'STOMP_ERR_CONFIGURATION',
+      message: expect.stringMatching(/\.$/),
+    });
+    const { message } = error as Error;
+    expect(message.startsWith(`StompModule option "${option}" is wrong: ${shown}. `)).toBe(true);
+    expect(message).toContain(remedy);
+  });
+
+  it.each([undefined, null, 'x'])('no options at all: %s', async (options) => {
+    expect(await bootError(options)).toEqual(
+      new StompConfigurationError(
+        "StompModule has no options. Give it an object, such as { endpoints: [{ path: '/stomp' }] }.",
+      ),
+    );
+  });
+
+  it('shows no more of a value than is needed to recognise it', async () => {
+    const error = await bootError(withOptions({ pathSeparator: 'x'.repeat(10_000) }));
+    expect((error as Error).message.length).toBeLessThan(200);
+  });
+});
+
+describe('an option that does not exist fails the boot, and the known ones are listed', () => {
+  it.each([
+    [
+      'heartbeat',
+      { heartbeat: [0, 0] },
+      'endpoints, applicationDestinationPrefixes, simpleBroker, transport, ',
+    ],
+    ['endpoints[].origins', { endpoints: [{ path: '/a', origins: [] }] }, 'path, allowedOrigins, '],
+    [
+      'simpleBroker.prefixes',
+      { simpleBroker: { prefixes: [] } },
+      'destinationPrefixes, heartbeat, clientSend, ',
+    ],
+    ['transport.maxSize', { transport: { maxSize: 1 } }, 'messageSizeLimit, sendTimeLimit, '],
+    ['interceptors.inbound', { interceptors: { inbound: [] } }, 'clientInbound, clientOutbound, broker.'],
+  ])('%s', async (option, options, known) => {
+    const error = await bootError(withOptions(options));
+    expect(error).toBeInstanceOf(StompConfigurationError);
+    expect((error as Error).message).toContain(`Unknown StompModule option "${option}". Known are: ${known}`);
+  });
+});
+
+describe('the least that works', () => {
+  it('is one endpoint', async () => {
+    expect(await bootError({ endpoints: [{ path: '/stomp' }] })).toBeUndefined();
+  });
+
+  it.each<[string, object]>([
+    [
+      'endpoints of every kind of path',
+      { endpoints: [{ path: '/' }, { path: '/a/%C3%BC' }, { path: '/~a;b=c' }] },
+    ],
+    [
+      'origins of every kind',
+      {
+        endpoints: [
+          {
+            path: '/a',
+            allowedOrigins: [
+              '*',
+              'null',
+              'https://a.example/',
+              'http://[::1]:1',
+              'capacitor://localhost',
+              'file://',
+            ],
+            allowedOriginPatterns: ['*', 'https://*.a.example:[*]'],
+          },
+        ],
+      },
+    ],
+    ['heart-beats that are off', { simpleBroker: { heartbeat: [0, 0] } }],
+    ['the smallest limits', { transport: { messageSizeLimit: 1, maxSubscriptions: 1, sendTimeLimit: 1 } }],
+    ['the largest limits', { transport: { messageSizeLimit: 0x7fffffff, maxSubscriptions: 0x7fffffff } }],
+    ['undefined for every default', { transport: undefined, simpleBroker: { heartbeat: undefined } }],
+    [
+      'interceptors that are objects or instances',
+      { interceptors: { broker: [new ClassInterceptor(), { postSend() {} }] } },
+    ],
+  ])('lets also %s pass', async (_case, options) => {
+    expect(await bootError(withOptions(options))).toBeUndefined();
+  });
+});
