@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
-import { combineDestinationPatterns } from '../messaging/destination-pattern-combiner.js';
+import {
+  combineDestinationPatterns,
+  normalizeMappingPattern,
+} from '../messaging/destination-pattern-combiner.js';
 import { DestinationPattern } from '../messaging/destination-pattern.js';
 import {
   MESSAGE_MAPPING_METADATA,
@@ -36,7 +39,11 @@ export class HandlerMethodExplorer {
   async explore(separator: '/' | '.'): Promise<readonly HandlerMethod[]> {
     const handlers: HandlerMethod[] = [];
     const seen = new Set<unknown>();
-    for (const wrapper of [...this.discovery.getControllers(), ...this.discovery.getProviders()]) {
+    const wrappers = [...this.discovery.getControllers(), ...this.discovery.getProviders()];
+    // A factory may hand out what another module has made from its class: that module has its enhancers.
+    const fromClasses = wrappers.filter((wrapper) => !wrapper.isNotMetatype);
+    const handedOut = wrappers.filter((wrapper) => wrapper.isNotMetatype);
+    for (const wrapper of [...fromClasses, ...handedOut]) {
       const prototype = prototypeOf(wrapper);
       // One instance may be known under several tokens.
       const identity = wrapper.isDependencyTreeStatic() ? (wrapper.instance as unknown) : wrapper;
@@ -107,11 +114,13 @@ function combine(
   for (const typePattern of ofClass.length > 0 ? ofClass : ['']) {
     for (const methodPattern of ofMethod.length > 0 ? ofMethod : ['']) {
       const source = combineDestinationPatterns(typePattern, methodPattern, separator);
-      if (source === '') continue;
-      sources.add(separator === '/' && !source.startsWith('/') ? `/${source}` : source);
+      if (source !== '') sources.add(normalizeMappingPattern(source, separator));
     }
   }
-  return [...sources].map((source) => DestinationPattern.compile(source, { separator }));
+  // As in Spring, a mapping to /a/b also gets /a//b.
+  return [...sources].map((source) =>
+    DestinationPattern.compile(source, { separator, collapseSeparators: true }),
+  );
 }
 
 /** A method's own destinations, else those of its class. */

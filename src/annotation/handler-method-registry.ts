@@ -46,8 +46,10 @@ export class HandlerMethodRegistry {
         );
       }
       this.#bySignature.set(signature, handler);
-      if (pattern.isPattern) this.#patterns[handler.kind].add(pattern, { handler, pattern });
-      else this.#literals[handler.kind].set(pattern.source, { handler, variables: NO_VARIABLES });
+      this.#patterns[handler.kind].add(pattern, { handler, pattern });
+      if (!pattern.isPattern) {
+        this.#literals[handler.kind].set(pattern.source, { handler, variables: NO_VARIABLES });
+      }
     }
     this.#handlers.push(handler);
   }

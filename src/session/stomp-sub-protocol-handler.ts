@@ -14,6 +14,7 @@ import { StompSession, type StompSessionContext } from './stomp-session.js';
  */
 export class StompSubProtocolHandler implements BroadcastHandler {
   readonly #sessions = new Map<string, StompSession>();
+  readonly #whenEmpty: (() => void)[] = [];
   readonly #messageIdPrefix = randomBytes(6).toString('hex');
   #messageCount = 0;
 
@@ -31,16 +32,26 @@ export class StompSubProtocolHandler implements BroadcastHandler {
     attributes: Iterable<readonly [string, unknown]>,
     context: StompSessionContext,
   ): StompSession {
-    const session = new StompSession(randomUUID(), handshake, attributes, transport, context, ({ id }) =>
-      this.#sessions.delete(id),
-    );
+    const session = new StompSession(randomUUID(), handshake, attributes, transport, context, ({ id }) => {
+      this.#sessions.delete(id);
+      if (this.#sessions.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve();
+    });
     this.#sessions.set(session.id, session);
     return session;
   }
 
-  /** Ends every session, e.g. when the application stops. */
-  closeAll(code: number = CloseCode.GOING_AWAY, reason = 'The server is going away'): void {
+  /**
+   * Ends every session, e.g. when the application stops.
+   *
+   * @returns resolved when the application has finished with the end of each
+   */
+  closeAll(code: number = CloseCode.GOING_AWAY, reason = 'The server is going away'): Promise<void> {
+    const ended =
+      this.#sessions.size === 0
+        ? Promise.resolve()
+        : new Promise<void>((resolve) => this.#whenEmpty.push(resolve));
     for (const session of this.#sessions.values()) session.close(code, reason);
+    return ended;
   }
 
   handleMessage(message: Message): boolean {

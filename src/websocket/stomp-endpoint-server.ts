@@ -33,6 +33,9 @@ const SLOW_CONSUMER = 'STOMP_ERR_SLOW_CONSUMER';
 /** How long a peer may take to answer a close frame before its socket is destroyed. */
 const CLOSE_TIMEOUT_MS = 5_000;
 
+/** How long the application may take over the ends of its sessions before it is closed all the same. */
+const FAREWELL_TIMEOUT_MS = 10_000;
+
 /** The reasons for which `ws` ends a connection by itself (RFC 6455, section 7.4.1). */
 const WS_FAILURES: Readonly<Record<number, string>> = {
   [CloseCode.PROTOCOL_ERROR]: 'The WebSocket frame is malformed',
@@ -104,15 +107,22 @@ export class StompEndpointServer {
     this.#isOpen = true;
   }
 
-  /** Takes no more clients, says goodbye to those that are there, and waits until their sockets are gone. */
+  /**
+   * Takes no more clients, says goodbye to those that are there, and waits until their sockets are gone and the
+   * application has finished with their ends.
+   */
   async close(): Promise<void> {
     this.#isOpen = false;
-    this.handler.closeAll(CloseCode.GOING_AWAY, 'The server is going away');
+    const ended = this.handler.closeAll(CloseCode.GOING_AWAY, 'The server is going away');
     await Promise.all(
       [...this.#webSockets.clients].map((client) => {
         return new Promise((resolve) => client.once('close', resolve));
       }),
     );
+    const patience = new Promise<void>((resolve) =>
+      this.session.wheel.schedule(FAREWELL_TIMEOUT_MS, resolve),
+    );
+    await Promise.race([ended, patience]);
     this.#release?.();
     this.#release = undefined;
   }

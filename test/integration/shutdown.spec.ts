@@ -73,6 +73,27 @@ describe('closing an application', () => {
     expect(added(before)).toEqual([]);
   });
 
+  it('waits until interceptors have finished with the ends of the sessions', async () => {
+    const told: string[] = [];
+    let finish: () => void = () => undefined;
+    const mayFinish = new Promise<void>((resolve) => (finish = resolve));
+    const slow: ChannelInterceptor = {
+      preSend: async (message) => {
+        if (message.headers.simpMessageType !== 'DISCONNECT') return message;
+        await mayFinish;
+        told.push('end of the session');
+        return message;
+      },
+    };
+    const { app, url } = await startTestApp({ stomp: { interceptors: { clientInbound: [slow] } } });
+    const client = await RawClient.connect(url);
+    const closing = app.close().then(() => told.push('end of the application'));
+    await client.closed;
+    finish();
+    await closing;
+    expect(told).toEqual(['end of the session', 'end of the application']);
+  });
+
   it('says goodbye to every client with 1001, whatever state it is in [EP-29]', async () => {
     let arrived: () => void = () => undefined;
     const connecting = new Promise<void>((resolve) => (arrived = resolve));

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { INestApplication, LoggerService, ModuleMetadata, WebSocketAdapter } from '@nestjs/common';
-import { Test, type TestingModule } from '@nestjs/testing';
+import { Test, type TestingModule, type TestingModuleBuilder } from '@nestjs/testing';
 import { StompAdapter, StompModule, type StompModuleOptions } from 'nestjs-stomp';
 
 /** Keeps what the application logs, so that a test can read it and the console stays quiet. */
@@ -48,6 +48,8 @@ export interface TestApp {
 export interface TestAppSetup extends Pick<ModuleMetadata, 'controllers' | 'providers' | 'imports'> {
   readonly stomp?: Partial<StompModuleOptions>;
   readonly gateways?: (app: INestApplication) => WebSocketAdapter;
+  /** Puts something in the place of a provider or an enhancer. */
+  readonly override?: (builder: TestingModuleBuilder) => void;
   /** Makes the application on another platform or with other options. */
   readonly create?: (moduleRef: TestingModule) => INestApplication;
   /** Changes the application before it starts. */
@@ -61,7 +63,7 @@ export async function createTestApp(
   setup: TestAppSetup,
 ): Promise<{ app: INestApplication; logger: RecordingLogger }> {
   const { stomp, imports = [], controllers = [], providers = [] } = setup;
-  const moduleRef = await Test.createTestingModule({
+  const builder = Test.createTestingModule({
     imports: [
       ...imports,
       StompModule.forRoot({
@@ -73,7 +75,9 @@ export async function createTestApp(
     ],
     controllers,
     providers,
-  }).compile();
+  });
+  setup.override?.(builder);
+  const moduleRef = await builder.compile();
   const logger = new RecordingLogger();
   const app = setup.create?.(moduleRef) ?? moduleRef.createNestApplication();
   app.useLogger(logger);

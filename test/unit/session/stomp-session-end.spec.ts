@@ -116,7 +116,7 @@ describe('the end of a session, for whatever reason, leaves nothing behind [A198
       },
     ],
     ['a close by the application', ({ session }) => session.close(4000, 'enough')],
-    ['the end of the server', ({ flow }) => flow.handler.closeAll()],
+    ['the end of the server', ({ flow }) => void flow.handler.closeAll()],
     ['silence', ({ flow }) => flow.clock.advance(10_000)],
     [
       'half a frame',
@@ -180,7 +180,7 @@ describe('a session that the server closes', () => {
   it('is told that the server is going away when all are closed', async () => {
     const flow = new MessageFlow();
     const clients = [flow.connect(), flow.connect(), flow.open()];
-    flow.handler.closeAll();
+    await flow.handler.closeAll();
     await settled();
     for (const { transport } of clients) {
       expect(transport.closed).toEqual({ code: 1001, reason: 'The server is going away' });

@@ -272,6 +272,17 @@ describe('UNSUBSCRIBE', () => {
     expect(transport.take()).toEqual([]);
   });
 
+  it('that no broker hears of takes effect all the same, with a line in the log', () => {
+    const flow = new MessageFlow();
+    const { session, transport, say } = flow.connect();
+    say('SUBSCRIBE\nid:0\ndestination:/topic/a\n\n\0');
+    flow.broker.stop();
+    say('UNSUBSCRIBE\nid:0\n\n\0');
+    expect(transport.take()).toEqual([]);
+    expect(session.subscriptionCount).toBe(0);
+    expect(flow.log.lines).toEqual([`debug UNSUBSCRIBE to "" of session ${session.id} reached nobody`]);
+  });
+
   it('of a subscription that is not there is refused', () => {
     const { transport, say } = new MessageFlow().connect();
     say('UNSUBSCRIBE\nid:0\n\n\0');

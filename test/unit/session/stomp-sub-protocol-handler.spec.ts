@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Message, MessageHeaders } from '../../../src/messaging/message.js';
 import { EncodedFrame } from '../../../src/session/encoded-frame.js';
+import { Deferred, settled } from '../../support/deferred.js';
 import { MessageFlow } from '../../support/message-flow.js';
 
 const SUBSCRIBE = 'SUBSCRIBE\nid:0\ndestination:/topic/a\n\n\0';
@@ -147,6 +148,32 @@ describe('a message for one session', () => {
     expect(flow.log.lines).toEqual([
       `error A ${sent.headers.simpMessageType} without bytes or subscription was sent to session ${session.id}`,
     ]);
+  });
+});
+
+describe('the end of all sessions', () => {
+  it('is over at once when there are none', async () => {
+    await expect(new MessageFlow().handler.closeAll()).resolves.toBeUndefined();
+  });
+
+  it('is over when the application has finished with the end of each', async () => {
+    const flow = new MessageFlow();
+    const work = [new Deferred(), new Deferred()];
+    let ends = 0;
+    flow.inbound.subscribe({
+      handleMessage: ({ headers }) =>
+        headers.simpMessageType === 'DISCONNECT' && work[ends++].promise.then(() => true),
+    });
+    flow.connect();
+    flow.connect();
+    let isOver = false;
+    const over = flow.handler.closeAll().then(() => (isOver = true));
+    work[1].resolve();
+    await settled();
+    expect(isOver).toBe(false);
+    work[0].resolve();
+    await over;
+    expect(flow.handler.sessionCount).toBe(0);
   });
 });
 
