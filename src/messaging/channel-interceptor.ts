@@ -15,6 +15,9 @@ export interface ChannelInterceptor {
   /**
    * Lets the message pass (returns it), replaces it (returns another), vetoes it (returns `null`: no subscriber
    * sees it), or refuses it (throws: the client gets an ERROR frame and its session ends).
+   *
+   * Messages of one destination, or of one session, wait for each other here: do not await a send to the same
+   * one.
    */
   preSend?(message: Message, channel: MessageChannel): MaybePromise<Message | null>;
   /**

@@ -21,7 +21,7 @@ export class SubscribableChannel implements MessageChannel {
   readonly #handlers: MessageHandler[] = [];
   readonly #interceptors: ChannelInterceptor[] = [];
   readonly #unsentListeners = new Set<(message: Message) => void>();
-  readonly #tails = new Map<string, Promise<unknown>>();
+  readonly #tails = new Map<string, Promise<void>>();
 
   constructor(
     readonly name: string,
@@ -54,7 +54,7 @@ export class SubscribableChannel implements MessageChannel {
   send(message: Message): MaybePromise<SendOutcome> {
     if (this.#interceptors.length === 0) return this.#dispatch(message);
     const key = this.orderKey(message);
-    return key === undefined ? this.#intercept(message) : this.#inOrder(key, message);
+    return key === undefined ? this.#intercept(message, () => undefined) : this.#inOrder(key, message);
   }
 
   /** Messages that interceptors are still looking at. */
@@ -68,18 +68,23 @@ export class SubscribableChannel implements MessageChannel {
 
   async #inOrder(key: string, message: Message): Promise<SendOutcome> {
     const previous = this.#tails.get(key);
-    const turn =
-      previous === undefined ? this.#intercept(message) : previous.then(() => this.#intercept(message));
-    const tail = turn.catch(() => undefined);
-    this.#tails.set(key, tail);
+    let end: () => void = () => undefined;
+    const turn = new Promise<void>((resolve) => (end = resolve));
+    this.#tails.set(key, turn);
+    const passOn = (): void => {
+      if (this.#tails.get(key) === turn) this.#tails.delete(key);
+      end();
+    };
     try {
-      return await turn;
+      if (previous !== undefined) await previous;
+      return await this.#intercept(message, passOn);
     } finally {
-      if (this.#tails.get(key) === tail) this.#tails.delete(key);
+      passOn();
     }
   }
 
-  async #intercept(original: Message): Promise<SendOutcome> {
+  /** @param passOn lets the next message of the same order go: the subscribers have had this one */
+  async #intercept(original: Message, passOn: () => void): Promise<SendOutcome> {
     const passed: ChannelInterceptor[] = [];
     let message = original;
     let state: 'unsent' | 'with-subscribers' | 'sent' = 'unsent';
@@ -97,6 +102,7 @@ export class SubscribableChannel implements MessageChannel {
       state = 'with-subscribers';
       const outcome = await this.#dispatch(message);
       state = 'sent';
+      passOn();
       for (const interceptor of passed) await interceptor.postSend?.(message, this, true);
       await this.#complete(passed, message, true);
       return outcome;

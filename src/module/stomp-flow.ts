@@ -6,7 +6,7 @@ import { ClientOutboundChannel } from '../messaging/client-outbound-channel.js';
 import { defaultMessageConverter } from '../messaging/composite-message-converter.js';
 import { SimpMessagingTemplate } from '../messaging/simp-messaging-template.js';
 import { SubscribableChannel } from '../messaging/subscribable-channel.js';
-import type { StompSessionContext } from '../session/stomp-session.js';
+import type { StompSessionContext } from '../session/stomp-session-context.js';
 import { StompSubProtocolHandler } from '../session/stomp-sub-protocol-handler.js';
 import { TimerWheel } from '../session/timer-wheel.js';
 import { StompEndpointServer } from '../websocket/stomp-endpoint-server.js';

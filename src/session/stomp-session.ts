@@ -1,13 +1,12 @@
 import { isPromise, type MaybePromise } from '../messaging/maybe-promise.js';
 import { firstNativeHeader, type Message } from '../messaging/message.js';
-import type { MessageChannel, SendOutcome } from '../messaging/message-channel.js';
-import type { MessagingLogger } from '../messaging/messaging-logger.js';
+import type { SendOutcome } from '../messaging/message-channel.js';
 import type { Principal } from '../messaging/principal.js';
 import type { HandshakeInfo, SimpSession } from '../messaging/simp-session.js';
 import { negotiateHeartBeat, parseHeartBeat } from '../protocol/heart-beat.js';
 import { isClientCommand } from '../protocol/stomp-command.js';
 import { StompDecoder } from '../protocol/stomp-decoder.js';
-import { PRE_CONNECT_DECODER_LIMITS, type StompDecoderLimits } from '../protocol/stomp-decoder-limits.js';
+import { PRE_CONNECT_DECODER_LIMITS } from '../protocol/stomp-decoder-limits.js';
 import { encodeFrame, HEART_BEAT } from '../protocol/stomp-encoder.js';
 import type { StompFrame } from '../protocol/stomp-frame.js';
 import { negotiateVersion, type StompVersion } from '../protocol/stomp-version.js';
@@ -27,23 +26,9 @@ import {
 } from './session-frames.js';
 import { CONCURRENT_SENDS, DRAIN_MS, FRAMES_PER_TURN, WAITING_BYTES } from './session.constants.js';
 import { SessionSubscriptions } from './session-subscriptions.js';
+import type { StompSessionContext } from './stomp-session-context.js';
 import type { SessionTransport } from './session-transport.js';
-import type { TimerWheel, WheelTimer } from './timer-wheel.js';
-
-/** What every session of an application shares. */
-export interface StompSessionContext {
-  readonly inbound: MessageChannel;
-  readonly wheel: TimerWheel;
-  readonly logger: MessagingLogger;
-  /** Limits of a session that has connected; before that the stricter ones of the protocol room hold. */
-  readonly limits: StompDecoderLimits;
-  /** How long a client may take from the handshake to CONNECTED. */
-  readonly timeToConnectMs: number;
-  /** Subscriptions that a session may hold at a time. */
-  readonly maxSubscriptions: number;
-  /** Whether a SEND waits for the handlers of the one before it. */
-  readonly preserveReceiveOrder: boolean;
-}
+import type { WheelTimer } from './timer-wheel.js';
 
 /**
  * - `awaiting-connect`: nothing but CONNECT or STOMP is understood
@@ -222,9 +207,10 @@ export class StompSession implements SimpSession {
         this.#busy = false;
         this.#pump();
       })
-      .catch((error: unknown) =>
-        this.#context.logger.error(`Session ${this.id} is broken. ${String(error)}`),
-      );
+      .catch((error: unknown) => {
+        this.#context.logger.error(`Session ${this.id} is broken. ${String(error)}`);
+        this.close(CloseCode.INTERNAL_ERROR);
+      });
   }
 
   /** All that has arrived is handled. */
@@ -324,7 +310,10 @@ export class StompSession implements SimpSession {
       await Promise.all(this.#concurrent);
       if (this.#state === 'ended') return;
     }
+    // Whoever never finishes with the end of a session does not keep its connection.
+    const patience = this.#context.wheel.schedule(DRAIN_MS, () => this.close());
     await this.#leave(messageOf(frame, this));
+    patience.cancel();
     const receipt = frame.headers.get('receipt');
     if (receipt !== undefined) this.#sendFrame(receiptFrame(receipt));
     this.#transport.close(CloseCode.NORMAL, '');

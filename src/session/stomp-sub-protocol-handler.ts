@@ -6,7 +6,8 @@ import type { HandshakeInfo } from '../messaging/simp-session.js';
 import { CloseCode } from './session-error.js';
 import { MessageFrames } from './message-frames.js';
 import type { SessionTransport } from './session-transport.js';
-import { StompSession, type StompSessionContext } from './stomp-session.js';
+import { StompSession } from './stomp-session.js';
+import type { StompSessionContext } from './stomp-session-context.js';
 
 /**
  * Keeps the sessions, and is the subscriber of `clientOutboundChannel`: what arrives there becomes frames of the

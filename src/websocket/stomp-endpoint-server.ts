@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type Server as WsServer, type ServerOptions } from 'ws';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
 import { CloseCode, SessionError } from '../session/session-error.js';
-import type { StompSessionContext } from '../session/stomp-session.js';
+import type { StompSessionContext } from '../session/stomp-session-context.js';
 import type { StompSubProtocolHandler } from '../session/stomp-sub-protocol-handler.js';
 import type { AllowedOrigins } from './allowed-origins.js';
 import { refusalOf, type HandshakeRefusal } from './handshake.js';

@@ -254,6 +254,25 @@ describe('messages of one order key', () => {
     expect(channel.pendingKeys).toBe(0);
   });
 
+  it('let the next one go when the subscribers have had them, so that postSend may send and wait', async () => {
+    const channel = new SubscribableChannel('brokerChannel', new RecordedLog(), () => 'same');
+    const seen: unknown[] = [];
+    channel.subscribe({
+      handleMessage: ({ payload }) => {
+        seen.push(payload);
+        return true;
+      },
+    });
+    channel.addInterceptor({
+      postSend: async ({ payload }) => {
+        if (payload === 'first') await channel.send(message('from postSend'));
+      },
+    });
+    expect(await channel.send(message('first'))).toBe('handled');
+    expect(seen).toEqual(['first', 'from postSend']);
+    expect(channel.pendingKeys).toBe(0);
+  });
+
   it('go on after one of them has failed', async () => {
     const channel = new SubscribableChannel('brokerChannel', new RecordedLog(), () => 'k');
     const seen: unknown[] = [];

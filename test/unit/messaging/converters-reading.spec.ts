@@ -84,7 +84,7 @@ describe('a text/plain body', () => {
 
 describe('a JSON body', () => {
   it.each(['application/json', 'application/json;charset=utf-8', 'application/x+json', 'APPLICATION/JSON'])(
-    'is JSON as %s [CNV-3]',
+    'is JSON as %s, whatever more it holds [CNV-3] [CNV-6]',
     (contentType) => {
       expect(read('{"a":1,"unknown":2}', contentType, Quote)).toEqual({ a: 1, unknown: 2 });
     },

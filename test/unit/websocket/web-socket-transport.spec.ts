@@ -63,7 +63,7 @@ describe('WebSocketTransport', () => {
     return new EncodedFrame([Buffer.alloc(size - (size < 128 ? 2 : 4), 'x')], false);
   }
 
-  it('writes what is sent in one turn in one system call', async () => {
+  it('writes what is sent in one turn in one system call, frame after whole frame [A98]', async () => {
     transport.send(new EncodedFrame([Buffer.from('a')], false));
     transport.send(new EncodedFrame([Buffer.from('b'), Buffer.from('c')], false));
     expect(socket.calls).toEqual([]);
