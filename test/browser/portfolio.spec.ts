@@ -101,6 +101,7 @@ describe('the portfolio page', () => {
     await log.waitFor({ state: 'attached' });
     await page.getByTestId('price-plot').locator('canvas').first().waitFor();
     await screenshot(page, 'desktop-light');
+    expect(await page.getByTestId('prices').textContent()).not.toBe(first);
   });
 
   it('answers a greeting by STOMP and one by HTTP on the same topic', async () => {
@@ -121,6 +122,7 @@ describe('the portfolio page', () => {
     await ada.getByTestId('chat-send').click();
     await holds(bob, 'chat-messages', 'Hello Bob <b>not bold</b>');
     await holds(bob, 'chat-messages', 'Ada');
+    expect(await bob.getByTestId('chat-messages').locator('b').allTextContents()).not.toContain('not bold');
     await bob.getByTestId('trade-ticker').selectOption('NEST');
     await bob.getByTestId('trade-shares').fill('7');
     await bob.getByTestId('trade-buy').click();

@@ -1,9 +1,12 @@
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Message, MessageRejectedError, type StompModuleOptions } from 'nestjs-stomp';
 import { RawClient, terminateRawClients } from '../support/raw-client.js';
 import { Stage } from '../support/stage.js';
 import { closeTestApps } from '../support/test-app.js';
+
+// Many connections or frames: on a busy machine that takes more than the usual five seconds.
+jest.setTimeout(30_000);
 
 const BEHIND = 'SEND\ndestination:/behind\n\nx\0';
 const CONNECTED_1_2 = 'CONNECTED\nversion:1.2\nheart-beat:10000,10000\n\n\0';

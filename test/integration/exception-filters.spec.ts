@@ -218,7 +218,6 @@ describe('An exception filter', () => {
   it('is asked before one further out, and only for what it catches', async () => {
     const http = new Answering();
     const all = new Answering();
-    Catch(HttpException)(class {});
     @Catch(HttpException)
     class HttpOnly implements ExceptionFilter {
       catch(error: HttpException): void {

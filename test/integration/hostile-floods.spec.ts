@@ -1,8 +1,11 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { Message } from 'nestjs-stomp';
 import { type RawClient, terminateRawClients } from '../support/raw-client.js';
 import { masked, Stage } from '../support/stage.js';
 import { closeTestApps } from '../support/test-app.js';
+
+// Many connections or frames: on a busy machine that takes more than the usual five seconds.
+jest.setTimeout(30_000);
 
 afterEach(async () => {
   terminateRawClients();

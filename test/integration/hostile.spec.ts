@@ -1,9 +1,12 @@
 import { Controller } from '@nestjs/common';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { type Message, MessageMapping, Payload } from 'nestjs-stomp';
 import { RawClient, terminateRawClients } from '../support/raw-client.js';
 import { masked, Stage, VERSIONS } from '../support/stage.js';
 import { closeTestApps } from '../support/test-app.js';
+
+// Many connections or frames: on a busy machine that takes more than the usual five seconds.
+jest.setTimeout(30_000);
 
 const BEHIND = 'SEND\ndestination:/behind\n\nx\0';
 

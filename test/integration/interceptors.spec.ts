@@ -44,7 +44,9 @@ function noting(name: string, channelInterceptor: ChannelInterceptor = {}): Chan
     },
     postSend: (_message, _channel, sent) => void steps.push(`${name} postSend ${sent}`),
     afterSendCompletion: (_message, _channel, sent, error) =>
-      void steps.push(`${name} afterSendCompletion ${sent}${error === undefined ? '' : ` ${String(error)}`}`),
+      void steps.push(
+        `${name} afterSendCompletion ${sent}${error instanceof Error ? ` ${String(error)}` : ''}`,
+      ),
   });
 }
 
