@@ -2,11 +2,24 @@ import type { SendOutcome } from '../messaging/message-channel.js';
 import type { StompFrame } from '../protocol/stomp-frame.js';
 import { CloseCode, SessionError } from './session-error.js';
 
-/** @throws SessionError when a SEND or SUBSCRIBE does not say where to */
+/**
+ * The longest destination of a client's frame, in characters. What a publish costs is the patterns subscribed
+ * times the destination, so both are bounded; destinations seen in the wild have less than a hundred.
+ */
+export const MAX_DESTINATION_LENGTH = 1024;
+
+/** @throws SessionError when a SEND or SUBSCRIBE does not say where to, or says it at too great length */
 export function requireDestination(frame: StompFrame): void {
   const destination = frame.headers.get('destination');
   if (destination === undefined || destination === '') {
     throw new SessionError('STOMP_ERR_INVALID_FRAME', `${frame.command} needs a destination header`);
+  }
+  if (destination.length > MAX_DESTINATION_LENGTH) {
+    throw new SessionError(
+      'STOMP_ERR_DESTINATION_LIMIT',
+      `The destination is longer than ${MAX_DESTINATION_LENGTH} characters`,
+      CloseCode.MESSAGE_TOO_BIG,
+    );
   }
 }
 

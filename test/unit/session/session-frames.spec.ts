@@ -105,6 +105,14 @@ describe('requireDestination', () => {
     expect(() => requireDestination(send({ destination: '/a' }))).not.toThrow();
   });
 
+  it('refuses one of more than 1024 characters [D54]', () => {
+    const longest = `/${'a'.repeat(1023)}`;
+    expect(() => requireDestination(send({ destination: longest }))).not.toThrow();
+    expect(() => requireDestination(send({ destination: `${longest}a` }))).toThrow(
+      'The destination is longer than 1024 characters',
+    );
+  });
+
   it.each<Readonly<Record<string, string>>>([{}, { destination: '' }])('refuses %j', (headers) => {
     expect(() => requireDestination(send(headers))).toThrow('SEND needs a destination header');
   });
