@@ -223,11 +223,13 @@ describe('StompJS', () => {
   });
 
   it('and the server keep a quiet session alive by heart-beats', async () => {
-    const heartBeats = { heartbeatIncoming: 100, heartbeatOutgoing: 100 };
-    const stomp = new StompJsClient(app.url, ['1.2'], heartBeats);
+    // StompJS gives a server up that is silent for twice the interval, so a short one would judge the machine.
+    const stomp = new StompJsClient(app.url, ['1.2'], { heartbeatIncoming: 500, heartbeatOutgoing: 100 });
     await stomp.connect();
-    const silent = await RawClient.connect(app.url, 'accept-version:1.2\nheart-beat:100,0\n');
-    expect(await silent.next()).toContain('\ncode:STOMP_ERR_HEART_BEAT_LOST\n');
+    for (let life = 0; life < 2; life++) {
+      const silent = await RawClient.connect(app.url, 'accept-version:1.2\nheart-beat:100,0\n');
+      expect(await silent.next()).toContain('\ncode:STOMP_ERR_HEART_BEAT_LOST\n');
+    }
     const messages = await stomp.subscribe('/topic/a');
     stomp.client.publish({ destination: '/topic/a', body: 'alive' });
     expect((await messages.next()).body).toBe('alive');
