@@ -37,6 +37,19 @@ describe.each(VERSIONS)('SEND on %s', (version) => {
     await stage.expectRefused(client, { code: 'STOMP_ERR_INVALID_FRAME', close: 1002 });
   });
 
+  it.each(['SEND\n', 'SUBSCRIBE\nid:0\n'])(
+    'and a destination of 1025 characters ends the session, 1024 do not: %j [D54]',
+    async (command) => {
+      const client = await stage.connect(version);
+      const longest = `/${'d'.repeat(1023)}`;
+      client.send(`${command}destination:${longest}\nreceipt:1\n\n\0`);
+      expect(await client.next()).toBe('RECEIPT\nreceipt-id:1\n\n\0');
+      if (command.startsWith('SEND')) expect(await stage.effect()).toContain(`\ndestination:${longest}\n`);
+      client.send(`${command}destination:${longest}d\nreceipt:9\n\n\0${BEHIND}`);
+      await stage.expectRefused(client, { code: 'STOMP_ERR_DESTINATION_LIMIT', close: 1009, receipt: '9' });
+    },
+  );
+
   it('compares destinations octet by octet [A107]', async () => {
     const client = await stage.connect(version);
     client.send('SUBSCRIBE\nid:0\ndestination:/q/a\n\n\0');
