@@ -5,12 +5,11 @@ import type { Principal } from '../messaging/principal.js';
 import type { HandshakeInfo, SimpSession } from '../messaging/simp-session.js';
 import { negotiateHeartBeat, parseHeartBeat } from '../protocol/heart-beat.js';
 import { isClientCommand } from '../protocol/stomp-command.js';
-import { StompDecoder } from '../protocol/stomp-decoder.js';
-import { PRE_CONNECT_DECODER_LIMITS } from '../protocol/stomp-decoder-limits.js';
 import { encodeFrame, HEART_BEAT } from '../protocol/stomp-encoder.js';
 import type { StompFrame } from '../protocol/stomp-frame.js';
 import { negotiateVersion, type StompVersion } from '../protocol/stomp-version.js';
 import { EncodedFrame } from './encoded-frame.js';
+import { FramePump } from './frame-pump.js';
 import { connectMessageOf, disconnectMessageOf, messageOf } from './frame-messages.js';
 import { HeartBeats } from './heart-beats.js';
 import { requireDestination, requireHandled } from './frame-checks.js';
@@ -24,7 +23,7 @@ import {
   unsupportedVersionFrame,
   withoutEscapes,
 } from './session-frames.js';
-import { CONCURRENT_SENDS, DRAIN_MS, FRAMES_PER_TURN, WAITING_BYTES } from './session.constants.js';
+import { CONCURRENT_SENDS, DRAIN_MS } from './session.constants.js';
 import { SessionSubscriptions } from './session-subscriptions.js';
 import type { StompSessionContext } from './stomp-session-context.js';
 import type { SessionTransport } from './session-transport.js';
@@ -48,7 +47,7 @@ export class StompSession implements SimpSession {
   readonly #transport: SessionTransport;
   readonly #context: StompSessionContext;
   readonly #onEnd: (session: StompSession) => void;
-  readonly #decoder = new StompDecoder(PRE_CONNECT_DECODER_LIMITS);
+  readonly #pump: FramePump;
   readonly #subscriptions: SessionSubscriptions;
   readonly #connectTimer: WheelTimer;
   #drainTimer: WheelTimer | undefined;
@@ -56,10 +55,6 @@ export class StompSession implements SimpSession {
   #state: SessionState = 'awaiting-connect';
   #version: StompVersion = '1.2';
   #user: Principal | undefined;
-  #busy = false;
-  /** Frames since other sessions had their turn. */
-  #handled = 0;
-  #paused = false;
   /** SENDs that were handed over without waiting for them. */
   readonly #concurrent = new Set<Promise<void>>();
   #transportGone = false;
@@ -79,6 +74,20 @@ export class StompSession implements SimpSession {
     this.#context = context;
     this.#onEnd = onEnd;
     this.#subscriptions = new SessionSubscriptions(context.maxSubscriptions);
+    this.#pump = new FramePump({
+      isOpen: () => this.#state !== 'ended',
+      handle: (frame) => this.#handle(frame),
+      fail: (error, frame) => this.#fail(error, frame),
+      broken: (error) => {
+        context.logger.error(`Session ${id} is broken. ${String(error)}`);
+        this.close(CloseCode.INTERNAL_ERROR);
+      },
+      rested: () => {
+        if (this.#transportGone) this.close();
+      },
+      pause: () => transport.pause(),
+      resume: () => transport.resume(),
+    });
     this.#connectTimer = context.wheel.schedule(context.timeToConnectMs, () =>
       this.#fail(SessionError.connectTimeout(context.timeToConnectMs)),
     );
@@ -105,14 +114,7 @@ export class StompSession implements SimpSession {
   receive(chunk: Uint8Array): void {
     if (this.#state === 'ended') return;
     this.#heartBeats?.received();
-    this.#decoder.push(chunk);
-    if (!this.#busy) {
-      this.#handled = 0;
-      this.#pump();
-    } else if (!this.#paused && this.#decoder.bufferedBytes > WAITING_BYTES) {
-      this.#paused = true;
-      this.#transport.pause();
-    }
+    this.#pump.push(chunk);
   }
 
   /**
@@ -123,7 +125,7 @@ export class StompSession implements SimpSession {
     if (this.#transportGone || this.#state === 'ended') return;
     this.#transportGone = true;
     this.#heartBeats?.stop();
-    if (!this.#busy || this.#state === 'connecting') this.close();
+    if (!this.#pump.isBusy || this.#state === 'connecting') this.close();
     else this.#drainTimer = this.#context.wheel.schedule(DRAIN_MS, () => this.close());
   }
 
@@ -145,14 +147,13 @@ export class StompSession implements SimpSession {
     this.#user = connect?.headers.simpUser;
     this.#state = 'connected';
     this.#connectTimer.cancel();
-    this.#decoder.version = this.#version;
-    this.#decoder.limits = this.#context.limits;
+    this.#pump.connected(this.#version, this.#context.limits);
     this.#sendFrame(connectedFrame(this.#version, this.id, server, this.#user));
     if (this.#version !== '1.0') {
       const client = parseHeartBeat(connect && firstNativeHeader(connect, 'heart-beat'));
       this.#heartBeats = new HeartBeats(this.#context.wheel, negotiateHeartBeat(client, server), {
         sendHeartBeat: () => this.#transport.send(HEART_BEAT_FRAME),
-        isListening: () => !this.#paused,
+        isListening: () => !this.#pump.isPaused,
         onSilence: (silentMs) => this.#fail(SessionError.heartBeatLost(silentMs)),
       });
     }
@@ -170,55 +171,6 @@ export class StompSession implements SimpSession {
     this.#heartBeats?.sent();
     this.#transport.send(frame);
     return true;
-  }
-
-  #pump(): void {
-    while (this.#state !== 'ended') {
-      if (this.#handled >= FRAMES_PER_TURN) {
-        this.#handled = 0;
-        this.#wait(new Promise((resolve) => setImmediate(resolve)));
-        return;
-      }
-      let frame: StompFrame | undefined;
-      try {
-        frame = this.#decoder.next();
-        if (frame === undefined) break;
-        this.#handled++;
-        const done = this.#handle(frame);
-        if (isPromise(done)) {
-          // A promise that is kept at once gives nobody else a turn.
-          if (this.#handled === 1) setImmediate(() => (this.#handled = 0));
-          this.#wait(done, frame);
-          return;
-        }
-      } catch (error) {
-        this.#fail(error, frame);
-      }
-    }
-    this.#rest();
-  }
-
-  /** Holds the next frame back until this one is done. */
-  #wait(done: Promise<unknown>, frame?: StompFrame): void {
-    this.#busy = true;
-    done
-      .catch((error: unknown) => this.#fail(error, frame))
-      .then(() => {
-        this.#busy = false;
-        this.#pump();
-      })
-      .catch((error: unknown) => {
-        this.#context.logger.error(`Session ${this.id} is broken. ${String(error)}`);
-        this.close(CloseCode.INTERNAL_ERROR);
-      });
-  }
-
-  /** All that has arrived is handled. */
-  #rest(): void {
-    if (this.#transportGone) this.close();
-    if (!this.#paused) return;
-    this.#paused = false;
-    this.#transport.resume();
   }
 
   /** The gate: what each state understands, then a method a verb. */
