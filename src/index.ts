@@ -9,6 +9,8 @@ export {
 export type { HeaderOptions, PayloadOptions } from './annotation/parameter.decorators.js';
 export { MessageMapping } from './annotation/message-mapping.decorator.js';
 export { SendTo } from './annotation/send-to.decorator.js';
+export { SendToUser } from './annotation/send-to-user.decorator.js';
+export type { SendToUserDecoratorOptions } from './annotation/send-to-user.decorator.js';
 export { SubscribeMapping } from './annotation/subscribe-mapping.decorator.js';
 export { SimpleBroker } from './broker/simple-broker.js';
 export type { SubscriptionRegistry } from './broker/subscription-registry.js';
@@ -30,8 +32,10 @@ export type { NativeHeaders } from './messaging/native-headers.js';
 export type { Principal as StompPrincipal } from './messaging/principal.js';
 export type { HandshakeInfo, SimpSession } from './messaging/simp-session.js';
 export { SimpMessagingTemplate } from './messaging/simp-messaging-template.js';
-export type { SendHeaders } from './messaging/simp-messaging-template.js';
+export type { SendHeaders, SendToUserOptions } from './messaging/simp-messaging-template.js';
+export type { EventEmitterLike } from './module/event-emitter-bridge.js';
 export { StompConfigurationError } from './module/stomp-configuration-error.js';
+export { StompEvents } from './module/stomp-events.js';
 export { StompModule } from './module/stomp.module.js';
 export type {
   InterceptorOptions,
@@ -41,6 +45,26 @@ export type {
   StompOptionsFactory,
   TransportOptions,
 } from './module/stomp-module-options.js';
+export type { FailureReport, RejectionPolicy } from './session/frame-failure.js';
 export { StompCredentials } from './session/stomp-credentials.js';
+export {
+  BrokerAvailabilityEvent,
+  SessionConnectedEvent,
+  SessionConnectEvent,
+  SessionDisconnectEvent,
+  SessionEvent,
+  SessionSubscribedEvent,
+  SessionSubscribeEvent,
+  SessionUnsubscribedEvent,
+  SessionUnsubscribeEvent,
+} from './session/stomp-event.js';
+export type { CloseStatus, StompEvent } from './session/stomp-event.js';
+export { SimpUserRegistry } from './user/simp-user-registry.js';
+export type {
+  DisconnectOptions,
+  SimpSubscription,
+  SimpUser,
+  SimpUserSession,
+} from './user/simp-user-registry.js';
 export { StompAdapter } from './websocket/stomp-adapter.js';
 export type { StompAdapterOptions } from './websocket/stomp-adapter.js';

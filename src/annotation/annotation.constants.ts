@@ -5,4 +5,5 @@
 export const MESSAGE_MAPPING_METADATA = Symbol.for('nestjs-stomp:message-mapping');
 export const SUBSCRIBE_MAPPING_METADATA = Symbol.for('nestjs-stomp:subscribe-mapping');
 export const SEND_TO_METADATA = Symbol.for('nestjs-stomp:send-to');
+export const SEND_TO_USER_METADATA = Symbol.for('nestjs-stomp:send-to-user');
 export const OPTIONAL_PAYLOAD_METADATA = Symbol.for('nestjs-stomp:optional-payload');

@@ -2,10 +2,8 @@ import { concatMap, dematerialize, materialize, type Observable, type Observable
 import { MessageRejectedError } from '../messaging/messaging-error.js';
 import type { Message } from '../messaging/message.js';
 import type { HandlerResults } from './handler-context-creator.js';
+import type { ResultSender } from './result-sender.js';
 import type { ResultStreams } from './result-streams.js';
-
-/** Sends one result of a handler to where results of this call go. */
-export type ResultSender = (value: unknown) => void | Promise<void>;
 
 /**
  * One call of a handler: what it produces, and when the message counts as handled. That is when all results are

@@ -5,23 +5,18 @@ import {
   normalizeMappingPattern,
 } from '../messaging/destination-pattern-combiner.js';
 import { DestinationPattern } from '../messaging/destination-pattern.js';
-import {
-  MESSAGE_MAPPING_METADATA,
-  SEND_TO_METADATA,
-  SUBSCRIBE_MAPPING_METADATA,
-} from './annotation.constants.js';
+import { MESSAGE_MAPPING_METADATA, SUBSCRIBE_MAPPING_METADATA } from './annotation.constants.js';
 import { HandlerContextCreator } from './handler-context-creator.js';
 import type { InstanceWrapper } from './handler-enhancers.js';
 import { HandlerMetadata } from './handler-metadata.js';
 import type { HandlerMethod, MappingKind } from './handler-method.js';
 import { valuesOf } from './mapping-metadata.js';
+import { checkPlaceholders, resultDestinationsOf } from './result-destinations.js';
 
 const MAPPINGS: readonly (readonly [MappingKind, symbol])[] = [
   ['MESSAGE', MESSAGE_MAPPING_METADATA],
   ['SUBSCRIBE', SUBSCRIBE_MAPPING_METADATA],
 ];
-
-const PLACEHOLDER = /\{([^{}]*)\}/g;
 
 /** Finds the annotated methods of an application's controllers and providers. */
 @Injectable()
@@ -77,13 +72,13 @@ export class HandlerMethodExplorer {
       }
       const metadata = new HandlerMetadata(prototype, methodName);
       metadata.completeParameters();
-      const sendTo = sendToOf(method, prototype.constructor);
-      checkPlaceholders(name, sendTo ?? [], patterns);
+      const destinations = resultDestinationsOf(method, prototype.constructor);
+      checkPlaceholders(name, destinations, patterns);
       handlers.push({
         kind,
         name,
         patterns,
-        sendTo,
+        destinations,
         payload: metadata.payload(),
         call: await this.contexts.create(wrapper, prototype, methodName),
       });
@@ -121,35 +116,4 @@ function combine(
   return [...sources].map((source) =>
     DestinationPattern.compile(source, { separator, collapseSeparators: true }),
   );
-}
-
-/** A method's own destinations, else those of its class. */
-function sendToOf(method: object, type: object): readonly string[] | undefined {
-  const ofMethod = valuesOf(SEND_TO_METADATA, method);
-  const ofClass = valuesOf(SEND_TO_METADATA, type);
-  for (const values of [ofMethod, ofClass]) if (values !== undefined && values.length > 0) return values;
-  // A bare @SendTo publishes where a return value goes by default, also from a subscription.
-  return ofMethod ?? ofClass;
-}
-
-function checkPlaceholders(
-  name: string,
-  sendTo: readonly string[],
-  patterns: readonly DestinationPattern[],
-): void {
-  for (const destination of sendTo) {
-    for (const [, variable = ''] of destination.matchAll(PLACEHOLDER)) {
-      const without = patterns.find((pattern) => !pattern.variableNames.includes(variable));
-      if (without !== undefined) {
-        throw new Error(
-          `${name} sends to ${destination}, but its mapping ${without.source} has no variable {${variable}}.`,
-        );
-      }
-    }
-  }
-}
-
-/** Fills the placeholders of a destination. */
-export function fillPlaceholders(destination: string, variables: ReadonlyMap<string, string>): string {
-  return destination.replace(PLACEHOLDER, (_match, variable: string) => variables.get(variable) ?? '');
 }

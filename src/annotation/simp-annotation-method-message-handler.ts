@@ -1,17 +1,16 @@
 import { HttpException, Logger } from '@nestjs/common';
 import { WsException } from '@nestjs/websockets';
 import type { CompositeMessageConverter } from '../messaging/composite-message-converter.js';
-import { isPromise, type MaybePromise } from '../messaging/maybe-promise.js';
+import type { MaybePromise } from '../messaging/maybe-promise.js';
 import { withHeaders, type Message, type MessageHeaders } from '../messaging/message.js';
 import type { MessageChannel, MessageHandler } from '../messaging/message-channel.js';
 import { isStompError, MessageConversionError, MessageHandlingError } from '../messaging/messaging-error.js';
-import { NO_NATIVE_HEADERS } from '../messaging/native-headers.js';
 import type { SubscribableChannel } from '../messaging/subscribable-channel.js';
 import { UnreadablePayload } from './handler-context-creator.js';
-import { HandlerInvocation, type ResultSender } from './handler-invocation.js';
+import { HandlerInvocation } from './handler-invocation.js';
 import type { HandlerMethod } from './handler-method.js';
-import { fillPlaceholders } from './handler-method-explorer.js';
 import { type HandlerMatch, HandlerMethodRegistry } from './handler-method-registry.js';
+import { ResultSenders } from './result-sender.js';
 import { ResultStreams } from './result-streams.js';
 
 /** Where annotated methods are looked for, and where their results go by default. */
@@ -19,6 +18,8 @@ export interface AnnotationSettings {
   /** Destinations that belong to the application; none means all of them. */
   readonly applicationDestinationPrefixes: readonly string[];
   readonly pathSeparator: '/' | '.';
+  /** With its final slash. */
+  readonly userDestinationPrefix: string;
 }
 
 /**
@@ -29,16 +30,18 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
   readonly #logger = new Logger('StompMessageHandler');
   readonly #registry = new HandlerMethodRegistry();
   readonly #streams = new ResultStreams();
+  readonly #senders: ResultSenders;
   readonly #prefixes: readonly string[];
   readonly #leaveChannel: (() => void)[] = [];
 
   constructor(
     private readonly inbound: SubscribableChannel,
-    private readonly outbound: MessageChannel,
-    private readonly broker: MessageChannel,
+    outbound: MessageChannel,
+    broker: MessageChannel,
     private readonly converter: CompositeMessageConverter,
     private readonly settings: AnnotationSettings,
   ) {
+    this.#senders = new ResultSenders(outbound, broker, converter, settings.userDestinationPrefix);
     this.#prefixes = settings.applicationDestinationPrefixes.map((prefix) =>
       prefix.endsWith('/') ? prefix : `${prefix}/`,
     );
@@ -121,7 +124,7 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
     const message = withHeaders(original, { lookupDestination, destinationVariables: variables });
     const invocation = new HandlerInvocation(
       message,
-      this.#senderFor(handler, message, variables),
+      this.#senders.forHandler(handler.destinations, message, variables),
       this.#streams,
     );
     const finished = handler.call(
@@ -150,50 +153,6 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
     } catch (error) {
       return new UnreadablePayload(error);
     }
-  }
-
-  #senderFor(handler: HandlerMethod, message: Message, variables: ReadonlyMap<string, string>): ResultSender {
-    const {
-      lookupDestination = '',
-      simpDestination = '',
-      simpSessionId,
-      simpSubscriptionId,
-    } = message.headers;
-    if (handler.kind === 'SUBSCRIBE' && handler.sendTo === undefined) {
-      return (value) =>
-        this.#send(this.outbound, value, simpDestination, { simpSessionId, simpSubscriptionId });
-    }
-    const destinations =
-      handler.sendTo === undefined || handler.sendTo.length === 0
-        ? [`/topic${lookupDestination.startsWith('/') ? '' : '/'}${lookupDestination}`]
-        : handler.sendTo.map((destination) => fillPlaceholders(destination, variables));
-    if (destinations.length === 1) {
-      return (value) => this.#send(this.broker, value, destinations[0] ?? '', { simpSessionId });
-    }
-    return async (value) => {
-      for (const destination of destinations)
-        await this.#send(this.broker, value, destination, { simpSessionId });
-    };
-  }
-
-  #send(
-    channel: MessageChannel,
-    value: unknown,
-    simpDestination: string,
-    headers: { simpSessionId: string | undefined; simpSubscriptionId?: string | undefined },
-  ): void | Promise<void> {
-    const { payload, contentType } = this.converter.toMessage(value);
-    const sent = channel.send({
-      payload,
-      headers: {
-        ...headers,
-        simpMessageType: 'MESSAGE',
-        simpDestination,
-        contentType,
-        nativeHeaders: NO_NATIVE_HEADERS,
-      },
-    });
-    return isPromise(sent) ? sent.then(() => undefined) : undefined;
   }
 
   #lookupDestination(destination: string): string | undefined {

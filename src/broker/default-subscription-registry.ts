@@ -1,6 +1,7 @@
 import type { Receiver } from '../messaging/client-outbound-channel.js';
 import { CLIENT_PATTERN_LIMITS } from '../messaging/destination-pattern-limits.js';
 import { DestinationPattern } from '../messaging/destination-pattern.js';
+import { detached } from '../messaging/detached-text.js';
 import { DestinationTrie } from '../messaging/destination-trie.js';
 import type { SubscriptionRegistry } from './subscription-registry.js';
 
@@ -28,12 +29,12 @@ export class DefaultSubscriptionRegistry implements SubscriptionRegistry {
   }
 
   add(sessionId: string, subscriptionId: string, destination: string): void {
-    const pattern = DestinationPattern.compile(copyOf(destination), {
+    const pattern = DestinationPattern.compile(detached(destination), {
       separator: this.separator,
       limits: CLIENT_PATTERN_LIMITS,
     });
     this.remove(sessionId, subscriptionId);
-    const subscription = { sessionId, subscriptionId: copyOf(subscriptionId), pattern };
+    const subscription = { sessionId, subscriptionId: detached(subscriptionId), pattern };
     let ofSession = this.#sessions.get(sessionId);
     if (ofSession === undefined) this.#sessions.set(sessionId, (ofSession = new Map()));
     ofSession.set(subscription.subscriptionId, subscription);
@@ -81,12 +82,4 @@ export class DefaultSubscriptionRegistry implements SubscriptionRegistry {
     const literals = this.#literals.get(pattern.source);
     if (literals?.delete(subscription) === true && literals.size === 0) this.#literals.delete(pattern.source);
   }
-}
-
-/**
- * A header value is a slice of the frame's whole head, which would stay in memory as long as the slice does. A
- * subscription lives long, so it keeps a copy.
- */
-function copyOf(text: string): string {
-  return Buffer.from(text, 'utf16le').toString('utf16le');
 }

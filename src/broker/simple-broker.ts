@@ -1,4 +1,4 @@
-import type { ClientOutboundChannel } from '../messaging/client-outbound-channel.js';
+import type { ClientOutboundChannel, Receiver } from '../messaging/client-outbound-channel.js';
 import { isPromise, type MaybePromise } from '../messaging/maybe-promise.js';
 import type { Message } from '../messaging/message.js';
 import type { MessageHandler, SendOutcome } from '../messaging/message-channel.js';
@@ -6,6 +6,9 @@ import { MessageRejectedError } from '../messaging/messaging-error.js';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
 import { NO_NATIVE_HEADERS } from '../messaging/native-headers.js';
 import type { SubscribableChannel } from '../messaging/subscribable-channel.js';
+import { BrokerAvailabilityEvent } from '../session/stomp-event.js';
+import type { StompEventPublisher } from '../session/stomp-event-bus.js';
+import { PrivateSubscriptions } from './private-subscriptions.js';
 import type { SubscriptionRegistry } from './subscription-registry.js';
 
 /** How the simple broker is set up. */
@@ -16,6 +19,10 @@ export interface SimpleBrokerSettings {
   readonly heartbeat: readonly [number, number];
   /** Whether clients may SEND straight to its destinations. */
   readonly clientSend: 'allow' | 'deny';
+  /** Destinations of users, which are never the broker's own before they have been translated. */
+  readonly userDestinationPrefix: string;
+  /** What separates the segments of a destination. */
+  readonly pathSeparator: '/' | '.';
 }
 
 /**
@@ -29,6 +36,7 @@ export interface SimpleBrokerSettings {
  */
 export class SimpleBroker implements MessageHandler {
   readonly #sessions = new Set<string>();
+  readonly #private: PrivateSubscriptions;
   readonly #leaveChannels: (() => void)[] = [];
   #running = false;
 
@@ -38,8 +46,11 @@ export class SimpleBroker implements MessageHandler {
     private readonly brokerChannel: SubscribableChannel,
     private readonly registry: SubscriptionRegistry,
     private readonly settings: SimpleBrokerSettings,
+    private readonly events: StompEventPublisher,
     private readonly logger: MessagingLogger,
-  ) {}
+  ) {
+    this.#private = new PrivateSubscriptions(settings.pathSeparator);
+  }
 
   /** Whether it takes messages: from the application's start to its end. */
   get isRunning(): boolean {
@@ -53,7 +64,7 @@ export class SimpleBroker implements MessageHandler {
 
   /** Subscriptions of all sessions. */
   get subscriptionCount(): number {
-    return this.registry.size;
+    return this.registry.size + this.#private.size;
   }
 
   /** Begins to listen to the channels. */
@@ -68,20 +79,36 @@ export class SimpleBroker implements MessageHandler {
       }),
       this.brokerChannel.subscribe(this),
     );
+    void this.events.publish(new BrokerAvailabilityEvent(true));
   }
 
   /** Stops listening and forgets everybody. */
   stop(): void {
+    if (!this.#running) return;
     this.#running = false;
     for (const leave of this.#leaveChannels.splice(0)) leave();
     for (const sessionId of this.#sessions) this.#removeSession(sessionId);
+    void this.events.publish(new BrokerAvailabilityEvent(false));
   }
 
-  /** What the application publishes: handlers' return values and the messaging template. */
+  /**
+   * What the application publishes, handlers' return values and the messaging template, and what is for user
+   * destinations, translated.
+   *
+   * @returns for a user destination, whether a subscription got it
+   */
   handleMessage(message: Message): MaybePromise<boolean> {
-    const { simpMessageType, simpDestination } = message.headers;
+    const { simpMessageType, simpDestination, simpSessionId, simpSubscriptionId, simpUserSessionIds } =
+      message.headers;
+    if (!this.#isMine(simpDestination)) return false;
+    if (simpMessageType === 'SUBSCRIBE') {
+      const registry = simpUserSessionIds === undefined ? this.registry : this.#private;
+      return this.#subscribe(registry, simpSessionId, simpSubscriptionId, simpDestination);
+    }
     if (simpMessageType !== 'MESSAGE') return false;
-    return this.#isMine(simpDestination) && this.#publish(message, simpDestination);
+    if (simpUserSessionIds === undefined) return this.#publish(message, this.registry.find(simpDestination));
+    const receivers = this.#private.find(simpDestination, simpUserSessionIds);
+    return receivers.length > 0 && this.#publish(message, receivers);
   }
 
   #handleClientMessage(message: Message): MaybePromise<boolean> {
@@ -94,11 +121,13 @@ export class SimpleBroker implements MessageHandler {
         return true;
       case 'SUBSCRIBE':
         return (
-          this.#isMine(simpDestination) && this.#subscribe(simpSessionId, simpSubscriptionId, simpDestination)
+          this.#isMine(simpDestination) &&
+          this.#subscribe(this.registry, simpSessionId, simpSubscriptionId, simpDestination)
         );
       case 'UNSUBSCRIBE':
         // By id alone: a client need not repeat the destination (STOMP 1.2, UNSUBSCRIBE).
         this.registry.remove(simpSessionId, simpSubscriptionId ?? '');
+        this.#private.remove(simpSessionId, simpSubscriptionId ?? '');
         return true;
       case 'MESSAGE':
         return this.#isMine(simpDestination) && this.#publishForClient(message, simpDestination);
@@ -131,10 +160,15 @@ export class SimpleBroker implements MessageHandler {
     });
   }
 
-  #subscribe(sessionId: string, subscriptionId: string | undefined, destination: string): boolean {
+  #subscribe(
+    registry: Pick<SubscriptionRegistry, 'add'>,
+    sessionId = '',
+    subscriptionId: string | undefined,
+    destination: string,
+  ): boolean {
     // The session's end may overtake a SUBSCRIBE that an interceptor took long to look at.
     if (subscriptionId === undefined || !this.#sessions.has(sessionId)) return false;
-    this.registry.add(sessionId, subscriptionId, destination);
+    registry.add(sessionId, subscriptionId, destination);
     return true;
   }
 
@@ -142,23 +176,23 @@ export class SimpleBroker implements MessageHandler {
     if (this.settings.clientSend === 'deny') {
       throw new MessageRejectedError('Clients may not send to broker destinations');
     }
-    return this.#publish(message, destination);
+    return this.#publish(message, this.registry.find(destination));
   }
 
-  #publish(message: Message, destination: string): boolean {
+  #publish(message: Message, receivers: Iterable<Receiver>): boolean {
     if (!hasBytes(message)) {
       this.logger.error(
-        `A message to ${destination} has no bytes and was dropped. Send it through a converter.`,
+        `A message to ${message.headers.simpDestination} has no bytes and was dropped. Send it through a converter.`,
       );
       return false;
     }
-    this.outbound.broadcast(message, this.registry.find(destination));
+    this.outbound.broadcast(message, receivers);
     return true;
   }
 
   #isMine(destination: string | undefined): destination is string {
-    if (destination === undefined) return false;
-    const { destinationPrefixes } = this.settings;
+    const { destinationPrefixes, userDestinationPrefix } = this.settings;
+    if (destination === undefined || destination.startsWith(userDestinationPrefix)) return false;
     return (
       destinationPrefixes.length === 0 || destinationPrefixes.some((prefix) => destination.startsWith(prefix))
     );
@@ -167,6 +201,7 @@ export class SimpleBroker implements MessageHandler {
   #removeSession(sessionId: string): void {
     this.#sessions.delete(sessionId);
     this.registry.removeSession(sessionId);
+    this.#private.removeSession(sessionId);
   }
 }
 

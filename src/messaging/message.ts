@@ -21,6 +21,16 @@ export interface MessageHeaders {
   readonly simpMessageType: SimpMessageType;
   /** Where the message goes, as the sender wrote it. */
   readonly simpDestination?: string | undefined;
+  /**
+   * On `brokerChannel` and `clientOutboundChannel`, for user destinations: what the client calls the destination, where
+   * `simpDestination` is what the broker calls it.
+   */
+  readonly simpOrigDestination?: string | undefined;
+  /**
+   * On `brokerChannel`, for user destinations: the sessions whose private destination is meant. Nobody else's
+   * subscription can match it.
+   */
+  readonly simpUserSessionIds?: readonly string[] | undefined;
   /** The session it came from, or, on `clientOutboundChannel`, the session it goes to. */
   readonly simpSessionId?: string | undefined;
   /** The subscription it concerns. */

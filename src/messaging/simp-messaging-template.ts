@@ -1,9 +1,10 @@
 import type { CompositeMessageConverter } from './composite-message-converter.js';
 import { isPromise, type MaybePromise } from './maybe-promise.js';
-import type { Message } from './message.js';
+import type { Message, MessageHeaders } from './message.js';
 import type { MessageChannel, SendOutcome } from './message-channel.js';
 import { MessagingError } from './messaging-error.js';
 import type { MessagingLogger } from './messaging-logger.js';
+import { userDestinationOf } from './user-destination.js';
 
 /**
  * STOMP headers to send with a payload. `null` and `undefined` values are left out.
@@ -11,6 +12,16 @@ import type { MessagingLogger } from './messaging-logger.js';
  * @publicApi
  */
 export type SendHeaders = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/**
+ * Which of a user's sessions a message is for.
+ *
+ * @publicApi
+ */
+export interface SendToUserOptions {
+  /** Only this session, if it is one of the user's. @default all of them */
+  readonly sessionId?: string | undefined;
+}
 
 /**
  * Sends messages from anywhere in the application (any provider, an HTTP controller) to the broker, and so to
@@ -23,6 +34,7 @@ export class SimpMessagingTemplate {
     private readonly brokerChannel: MessageChannel,
     private readonly converter: CompositeMessageConverter,
     private readonly logger: MessagingLogger,
+    private readonly userDestinationPrefix = '/user/',
   ) {}
 
   /**
@@ -50,17 +62,38 @@ export class SimpMessagingTemplate {
         'The destination is empty. Name one, such as /topic/news.',
       );
     }
-    const nativeHeaders = new Map<string, readonly string[]>();
-    let asked: string | undefined;
-    for (const [name, value] of Object.entries(headers)) {
-      if (value === null || value === undefined) continue;
-      if (name === 'content-type') asked = String(value);
-      else nativeHeaders.set(name, [String(value)]);
+    return this.#convertAndSend(payload, headers, { simpDestination: destination });
+  }
+
+  /**
+   * Converts a payload and sends it to the private destination of a user: to every session that has subscribed to
+   * `/user` and this destination, which is also what it is called there.
+   *
+   * @param user a name as the user registry knows it: the principal's `destinationUserName`, or else its `name`
+   * @param destination without `/user` and name, e.g. `/queue/positions`
+   * @param options `sessionId`: only this one of the user's sessions. An anonymous session has no user: give its id as
+   * the user too.
+   * @returns `unhandled` when it reached nobody, because the user is not connected or has not subscribed; there is a
+   * line in the debug log then
+   * @throws MessageConversionError when no converter can write the payload
+   * @throws MessagingError when the destination or the name is empty, or the name holds `%2F`
+   */
+  convertAndSendToUser(
+    user: string,
+    destination: string,
+    payload: unknown,
+    headers: SendHeaders = {},
+    options: SendToUserOptions = {},
+  ): MaybePromise<SendOutcome> {
+    if (destination === '') {
+      throw new MessagingError(
+        'STOMP_ERR_DELIVERY',
+        'The destination is empty. Name one, such as /queue/news.',
+      );
     }
-    const { payload: bytes, contentType } = this.converter.toMessage(payload, asked);
-    return this.send({
-      payload: bytes,
-      headers: { simpMessageType: 'MESSAGE', simpDestination: destination, contentType, nativeHeaders },
+    return this.#convertAndSend(payload, headers, {
+      simpDestination: userDestinationOf(this.userDestinationPrefix, user, destination),
+      simpSessionId: options.sessionId,
     });
   }
 
@@ -79,5 +112,24 @@ export class SimpMessagingTemplate {
       });
     }
     return outcome;
+  }
+
+  #convertAndSend(
+    payload: unknown,
+    headers: SendHeaders,
+    target: Pick<MessageHeaders, 'simpDestination' | 'simpSessionId'>,
+  ): MaybePromise<SendOutcome> {
+    const nativeHeaders = new Map<string, readonly string[]>();
+    let asked: string | undefined;
+    for (const [name, value] of Object.entries(headers)) {
+      if (value === null || value === undefined) continue;
+      if (name === 'content-type') asked = String(value);
+      else nativeHeaders.set(name, [String(value)]);
+    }
+    const { payload: bytes, contentType } = this.converter.toMessage(payload, asked);
+    return this.send({
+      payload: bytes,
+      headers: { ...target, simpMessageType: 'MESSAGE', contentType, nativeHeaders },
+    });
   }
 }

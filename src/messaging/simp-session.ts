@@ -1,6 +1,10 @@
 import type { Principal } from './principal.js';
 
-/** What is known of the HTTP request that opened the WebSocket. */
+/**
+ * What is known of the HTTP request that opened the WebSocket.
+ *
+ * @publicApi
+ */
 export interface HandshakeInfo {
   /** The request target as the client sent it, query included. */
   readonly url: string;
@@ -8,6 +12,8 @@ export interface HandshakeInfo {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** The peer's address as the socket knows it; `undefined` when it is gone already. */
   readonly remoteAddress: string | undefined;
+  /** Whom the handshake has named, if it has: a `HandshakeInterceptor`, or `request.user` of a middleware. */
+  readonly user?: Principal | undefined;
 }
 
 /**
@@ -19,11 +25,13 @@ export interface HandshakeInfo {
 export interface SimpSession {
   /** Random, unguessable and unrelated to any HTTP session. It is never sent to other clients. */
   readonly id: string;
-  /** The user named when the session connected; `undefined` while it is anonymous. */
+  /** The user named by the handshake or when the session connected; `undefined` while it is anonymous. */
   readonly user: Principal | undefined;
   /** Values that live as long as the session. Also on every message as `simpSessionAttributes`. */
   readonly attributes: Map<string, unknown>;
   readonly handshake: HandshakeInfo;
+  /** Live subscriptions, whoever serves them: id to destination, as the client wrote it. A copy. */
+  readonly subscriptions: ReadonlyMap<string, string>;
   /**
    * Ends the session from the server's side: a close frame with this code and reason, no ERROR frame.
    *

@@ -3,13 +3,23 @@ import { SimpAnnotationMethodMessageHandler } from '../annotation/simp-annotatio
 import { DefaultSubscriptionRegistry } from '../broker/default-subscription-registry.js';
 import { SimpleBroker } from '../broker/simple-broker.js';
 import { ClientOutboundChannel } from '../messaging/client-outbound-channel.js';
-import { defaultMessageConverter } from '../messaging/composite-message-converter.js';
+import {
+  defaultMessageConverter,
+  type CompositeMessageConverter,
+} from '../messaging/composite-message-converter.js';
 import { SimpMessagingTemplate } from '../messaging/simp-messaging-template.js';
 import { SubscribableChannel } from '../messaging/subscribable-channel.js';
 import type { StompSessionContext } from '../session/stomp-session-context.js';
+import { StompEventBus } from '../session/stomp-event-bus.js';
 import { StompSubProtocolHandler } from '../session/stomp-sub-protocol-handler.js';
 import { TimerWheel } from '../session/timer-wheel.js';
+import { DefaultSimpUserRegistry } from '../user/default-simp-user-registry.js';
+import { UserDestinationMessageHandler } from '../user/user-destination-message-handler.js';
+import { UserDestinationResolver } from '../user/user-destination-resolver.js';
+import { UserFailureReporter } from '../user/user-failure-reporter.js';
 import { StompEndpointServer } from '../websocket/stomp-endpoint-server.js';
+import { bridgeTo } from './event-emitter-bridge.js';
+import { StompEvents } from './stomp-events.js';
 import type { StompModuleOptions } from './stomp-module-options.js';
 import { stompSettings, type StompSettings } from './stomp-settings.js';
 
@@ -23,11 +33,15 @@ const PAYLOAD_FACTOR = 2;
 export class StompFlow {
   readonly settings: StompSettings;
   readonly wheel = new TimerWheel();
+  readonly eventBus = new StompEventBus(new Logger('StompEvents'));
+  readonly events = new StompEvents(this.eventBus);
+  readonly userRegistry = new DefaultSimpUserRegistry();
   readonly clientInboundChannel: SubscribableChannel;
   readonly brokerChannel: SubscribableChannel;
   readonly clientOutboundChannel: ClientOutboundChannel;
   readonly subProtocolHandler: StompSubProtocolHandler;
   readonly annotationHandler: SimpAnnotationMethodMessageHandler;
+  readonly userDestinationHandler: UserDestinationMessageHandler;
   readonly simpleBroker: SimpleBroker;
   readonly messagingTemplate: SimpMessagingTemplate;
   readonly endpointServer: StompEndpointServer;
@@ -36,6 +50,9 @@ export class StompFlow {
   constructor(options: StompModuleOptions) {
     const settings = (this.settings = stompSettings(options));
     const converter = defaultMessageConverter(options.messageConverters);
+
+    this.eventBus.subscribe(this.userRegistry.onEvent);
+    if (options.eventEmitter !== undefined) this.eventBus.subscribe(bridgeTo(options.eventEmitter));
 
     this.subProtocolHandler = new StompSubProtocolHandler(new Logger('StompSession'));
     this.clientInboundChannel = new SubscribableChannel('clientInboundChannel', new Logger('StompChannel'));
@@ -71,12 +88,23 @@ export class StompFlow {
       this.brokerChannel,
       options.simpleBroker?.subscriptionRegistry ?? new DefaultSubscriptionRegistry(settings.pathSeparator),
       settings.simpleBroker,
+      this.eventBus,
       new Logger('SimpleBroker'),
+    );
+    const { userDestinationPrefix } = settings;
+    const [firstPrefix = '/'] = settings.simpleBroker.destinationPrefixes;
+    this.userDestinationHandler = new UserDestinationMessageHandler(
+      this.clientInboundChannel,
+      this.brokerChannel,
+      new UserDestinationResolver(this.userRegistry, userDestinationPrefix, firstPrefix.startsWith('/')),
+      settings.simpleBroker.clientSend,
+      new Logger('UserDestinations'),
     );
     this.messagingTemplate = new SimpMessagingTemplate(
       this.brokerChannel,
       converter,
       new Logger('SimpMessagingTemplate'),
+      userDestinationPrefix,
     );
     this.endpointServer = new StompEndpointServer(
       {
@@ -87,25 +115,34 @@ export class StompFlow {
           PAYLOAD_FACTOR * (settings.limits.maxBodyBytes + settings.limits.maxHeaderBlockBytes),
       },
       this.subProtocolHandler,
-      this.#sessionContext(),
+      this.#sessionContext(converter),
       new Logger('StompEndpoint'),
     );
   }
 
   start(): void {
     this.annotationHandler.start();
+    this.userDestinationHandler.start();
     this.simpleBroker.start();
   }
 
   async stop(): Promise<void> {
     await this.endpointServer.close();
     this.simpleBroker.stop();
+    this.userDestinationHandler.stop();
     this.annotationHandler.stop();
     this.wheel.stop();
   }
 
-  #sessionContext(): StompSessionContext {
-    const { limits, transport, preserveReceiveOrder } = this.settings;
+  #sessionContext(converter: CompositeMessageConverter): StompSessionContext {
+    const { limits, transport, preserveReceiveOrder, rejections } = this.settings;
+    const reporter = new UserFailureReporter(
+      this.brokerChannel,
+      converter,
+      this.settings.userDestinationPrefix,
+      this.settings.userErrorDestination,
+      new Logger('StompSession'),
+    );
     return {
       inbound: this.clientInboundChannel,
       wheel: this.wheel,
@@ -114,6 +151,9 @@ export class StompFlow {
       timeToConnectMs: transport.timeToFirstMessage,
       maxSubscriptions: transport.maxSubscriptions,
       preserveReceiveOrder,
+      events: this.eventBus,
+      rejections,
+      reportFailure: (session, report) => reporter.report(session, report),
     };
   }
 }

@@ -1,6 +1,8 @@
 import type { SubscriptionRegistry } from '../broker/subscription-registry.js';
 import type { ChannelInterceptor } from '../messaging/channel-interceptor.js';
 import type { MessageConverter } from '../messaging/message-converter.js';
+import type { RejectionPolicy } from '../session/frame-failure.js';
+import type { EventEmitterLike } from './event-emitter-bridge.js';
 
 /**
  * A WebSocket endpoint that clients connect to.
@@ -123,6 +125,36 @@ export interface StompModuleOptions {
    */
   readonly applicationDestinationPrefixes?: readonly string[];
   readonly simpleBroker?: SimpleBrokerOptions;
+  /**
+   * What destinations of users begin with: a client's subscription to `/user/queue/x` is its own, and what is sent to
+   * `/user/{name}/queue/x` reaches it.
+   *
+   * @default '/user/' as in Spring
+   */
+  readonly userDestinationPrefix?: string;
+  /**
+   * Where a client is told of its frames that failed, behind the prefix of user destinations, if it has subscribed
+   * there.
+   *
+   * @default '/queue/errors', subscribed to as `/user/queue/errors`, the name in Spring's examples
+   */
+  readonly userErrorDestination?: string;
+  /**
+   * What becomes of a session when the application or the broker refuses one of its SENDs or SUBSCRIBEs.
+   * `disconnect`: it ends with an ERROR. `report`: it lives on, and the refusal is told on `userErrorDestination`; a
+   * client that has not subscribed there but asked for a receipt still gets the ERROR, because nothing else could
+   * tell it.
+   *
+   * @default 'disconnect' as the specification and Spring have it
+   */
+  readonly rejections?: RejectionPolicy;
+  /**
+   * Something with an `emit` method, such as the `EventEmitter2` of `@nestjs/event-emitter`, that gets every event of
+   * `StompEvents` under a name of its own: `stomp.session.connected`, say.
+   *
+   * @default none
+   */
+  readonly eventEmitter?: EventEmitterLike;
   readonly transport?: TransportOptions;
   readonly interceptors?: InterceptorOptions;
   /**

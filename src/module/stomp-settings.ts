@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { SimpleBrokerSettings } from '../broker/simple-broker.js';
 import { DEFAULT_DECODER_LIMITS, type StompDecoderLimits } from '../protocol/stomp-decoder-limits.js';
+import type { RejectionPolicy } from '../session/frame-failure.js';
 import { StompConfigurationError } from './stomp-configuration-error.js';
 import type { InterceptorOptions, StompEndpointOptions, StompModuleOptions } from './stomp-module-options.js';
 
@@ -18,6 +19,10 @@ export interface StompSettings {
   };
   readonly pathSeparator: '/' | '.';
   readonly preserveReceiveOrder: boolean;
+  /** With its final slash. */
+  readonly userDestinationPrefix: string;
+  readonly userErrorDestination: string;
+  readonly rejections: RejectionPolicy;
 }
 
 /** Every option by its place, for the check that none is misspelt. */
@@ -31,6 +36,10 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
     'messageConverters',
     'pathSeparator',
     'preserveReceiveOrder',
+    'userDestinationPrefix',
+    'userErrorDestination',
+    'rejections',
+    'eventEmitter',
   ],
   'endpoints[]': ['path', 'allowedOrigins', 'allowedOriginPatterns'],
   simpleBroker: ['destinationPrefixes', 'heartbeat', 'clientSend', 'subscriptionRegistry'],
@@ -72,6 +81,10 @@ export function stompSettings(options: StompModuleOptions): StompSettings {
   if (pathSeparator !== '/' && pathSeparator !== '.') {
     throw wrong('pathSeparator', pathSeparator, "Use '/' or '.'.");
   }
+  if (options.eventEmitter !== undefined && !hasMethod(options.eventEmitter, 'emit')) {
+    throw wrong('eventEmitter', options.eventEmitter, 'Give something with an emit method.');
+  }
+  const userDestinationPrefix = userPrefix(options.userDestinationPrefix ?? '/user/');
   const messageSizeLimit = whole('transport.messageSizeLimit', transport.messageSizeLimit ?? 1024 * 1024, 1);
   return {
     endpoints,
@@ -82,7 +95,9 @@ export function stompSettings(options: StompModuleOptions): StompSettings {
         simpleBroker.destinationPrefixes ?? [],
       ),
       heartbeat: heartbeat(simpleBroker.heartbeat ?? [10_000, 10_000]),
-      clientSend: clientSend(simpleBroker.clientSend ?? 'allow'),
+      clientSend: choice('simpleBroker.clientSend', simpleBroker.clientSend ?? 'allow', ['allow', 'deny']),
+      userDestinationPrefix,
+      pathSeparator,
     },
     limits: { ...DEFAULT_DECODER_LIMITS, maxBodyBytes: messageSizeLimit },
     transport: {
@@ -97,6 +112,12 @@ export function stompSettings(options: StompModuleOptions): StompSettings {
     },
     pathSeparator,
     preserveReceiveOrder: flag('preserveReceiveOrder', options.preserveReceiveOrder ?? true),
+    userDestinationPrefix,
+    userErrorDestination: destination(
+      'userErrorDestination',
+      options.userErrorDestination ?? '/queue/errors',
+    ),
+    rejections: choice('rejections', options.rejections ?? 'disconnect', ['disconnect', 'report']),
   };
 }
 
@@ -197,11 +218,21 @@ function heartbeat(value: readonly [number, number]): readonly [number, number] 
   return value;
 }
 
-function clientSend(value: string): 'allow' | 'deny' {
-  if (value !== 'allow' && value !== 'deny') {
-    throw wrong('simpleBroker.clientSend', value, "Use 'allow' or 'deny'.");
-  }
-  return value;
+function choice<T extends string>(option: string, value: T, known: readonly T[]): T {
+  if (known.includes(value)) return value;
+  throw wrong(option, value, `Use ${known.map((name) => `'${name}'`).join(' or ')}.`);
+}
+
+/** Spring adds a final slash as well. */
+function userPrefix(value: unknown): string {
+  const prefix = destination('userDestinationPrefix', value);
+  if (prefix === '/') throw wrong('userDestinationPrefix', value, "Name one, such as '/user/'.");
+  return prefix.endsWith('/') ? prefix : `${prefix}/`;
+}
+
+function destination(option: string, value: unknown): string {
+  if (typeof value === 'string' && value.startsWith('/')) return value;
+  throw wrong(option, value, "Write a string that starts with '/'.");
 }
 
 function strings(option: string, value: unknown): readonly string[] {

@@ -10,9 +10,11 @@ import { HandlerContextCreator } from '../annotation/handler-context-creator.js'
 import { HandlerMethodExplorer } from '../annotation/handler-method-explorer.js';
 import { SimpleBroker } from '../broker/simple-broker.js';
 import { SimpMessagingTemplate } from '../messaging/simp-messaging-template.js';
+import { SimpUserRegistry } from '../user/simp-user-registry.js';
 import { StompEndpointServer } from '../websocket/stomp-endpoint-server.js';
 import { ApplicationReady, ApplicationReadyModule } from './application-ready.module.js';
 import { StompConfigurationError } from './stomp-configuration-error.js';
+import { StompEvents } from './stomp-events.js';
 import { StompFlow } from './stomp-flow.js';
 import type { StompModuleOptions } from './stomp-module-options.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stomp.module-definition.js';
@@ -35,7 +37,8 @@ import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stomp.module-de
  * ```
  *
  * `main.ts` adds `app.useWebSocketAdapter(new StompAdapter(app))`. The module is global (`isGlobal: false` makes it
- * an ordinary one) and exports `SimpMessagingTemplate` and `SimpleBroker`.
+ * an ordinary one) and exports `SimpMessagingTemplate`, `SimpleBroker`,
+ * `SimpUserRegistry` and `StompEvents`.
  *
  * @publicApi
  */
@@ -55,13 +58,15 @@ import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stomp.module-de
       useFactory: (flow: StompFlow) => flow.messagingTemplate,
       inject: [StompFlow],
     },
+    { provide: SimpUserRegistry, useFactory: (flow: StompFlow) => flow.userRegistry, inject: [StompFlow] },
+    { provide: StompEvents, useFactory: (flow: StompFlow) => flow.events, inject: [StompFlow] },
     {
       provide: StompEndpointServer,
       useFactory: (flow: StompFlow) => flow.endpointServer,
       inject: [StompFlow],
     },
   ],
-  exports: [SimpleBroker, SimpMessagingTemplate],
+  exports: [SimpleBroker, SimpMessagingTemplate, SimpUserRegistry, StompEvents],
 })
 export class StompModule
   extends ConfigurableModuleClass

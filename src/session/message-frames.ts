@@ -82,16 +82,17 @@ export class MessageFrames {
    * after them, then `subscription` and `message-id`; the encoder ends with `content-length`.
    */
   #frame(withSubscription: boolean): StompFrame {
-    const { simpDestination = '', contentType, nativeHeaders } = this.message.headers;
+    const { simpDestination, simpOrigDestination, contentType, nativeHeaders } = this.message.headers;
+    const destination = simpOrigDestination ?? simpDestination ?? '';
     const headers = new StompHeaders();
     for (const [name, values] of nativeHeaders) {
       if (SERVER_OWNED.has(name)) continue;
-      if (name === 'destination') headers.append(name, simpDestination);
+      if (name === 'destination') headers.append(name, destination);
       else if (name === 'content-type') {
         if (contentType !== undefined) headers.append(name, contentType);
       } else for (const value of values) headers.append(name, value);
     }
-    if (!headers.has('destination')) headers.append('destination', simpDestination);
+    if (!headers.has('destination')) headers.append('destination', destination);
     if (contentType !== undefined && !headers.has('content-type'))
       headers.append('content-type', contentType);
     if (withSubscription) headers.append('subscription', '');

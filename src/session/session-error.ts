@@ -14,6 +14,8 @@ export const CloseCode = {
   POLICY_VIOLATION: 1008,
   MESSAGE_TOO_BIG: 1009,
   INTERNAL_ERROR: 1011,
+  /** The user's credentials have ended; HTTP's 401 in the range for applications. */
+  PRINCIPAL_EXPIRED: 4401,
   /** Spring's `SESSION_NOT_RELIABLE`: the client does not read what it is sent. */
   SESSION_NOT_RELIABLE: 4500,
 } as const;
@@ -30,6 +32,7 @@ export type SessionErrorCode =
   | 'STOMP_ERR_NOT_CONNECTED'
   | 'STOMP_ERR_NOT_ROUTABLE'
   | 'STOMP_ERR_NOT_SUPPORTED'
+  | 'STOMP_ERR_PRINCIPAL_EXPIRED'
   | 'STOMP_ERR_SUBSCRIPTION_LIMIT'
   | 'STOMP_ERR_UNKNOWN_SUBSCRIPTION'
   | 'STOMP_ERR_VERSION';
@@ -49,6 +52,11 @@ export class SessionError extends Error {
   static connectTimeout(timeToConnectMs: number): SessionError {
     const text = `No CONNECT within ${timeToConnectMs} ms`;
     return new SessionError('STOMP_ERR_CONNECT_TIMEOUT', text, CloseCode.POLICY_VIOLATION);
+  }
+
+  static principalExpired(): SessionError {
+    const text = 'The credentials have expired. Connect again with new ones';
+    return new SessionError('STOMP_ERR_PRINCIPAL_EXPIRED', text, CloseCode.PRINCIPAL_EXPIRED);
   }
 
   static heartBeatLost(silentMs: number): SessionError {

@@ -1,3 +1,4 @@
+import { detached } from '../messaging/detached-text.js';
 import type { StompFrame } from '../protocol/stomp-frame.js';
 import type { StompVersion } from '../protocol/stomp-version.js';
 import { anonymousSubscriptionId } from './message-frames.js';
@@ -5,19 +6,38 @@ import { CloseCode, SessionError } from './session-error.js';
 
 const ACK_MODES: ReadonlySet<string> = new Set(['auto', 'client', 'client-individual']);
 
+/**
+ * - `asked`: the SUBSCRIBE is with the application
+ * - `live`: somebody serves it
+ * - `refused`: nobody does, but the client may not know that yet; the id stays taken until it gives it up
+ */
+type SubscriptionState = 'asked' | 'live' | 'refused';
+
+interface Subscription {
+  readonly destination: string;
+  state: SubscriptionState;
+}
+
 /** The subscriptions of one session, by id, whoever serves them: a broker or an annotated method. */
 export class SessionSubscriptions {
-  readonly #ids = new Set<string>();
+  readonly #byId = new Map<string, Subscription>();
 
   /** @param limit how many may be active at a time */
   constructor(private readonly limit: number) {}
 
   get size(): number {
-    return this.#ids.size;
+    return this.#byId.size;
+  }
+
+  /** Those that are live: id to destination. */
+  get live(): ReadonlyMap<string, string> {
+    const live = new Map<string, string>();
+    for (const [id, { destination, state }] of this.#byId) if (state === 'live') live.set(id, destination);
+    return live;
   }
 
   has(id: string): boolean {
-    return this.#ids.has(id);
+    return this.#byId.has(id);
   }
 
   /**
@@ -27,26 +47,38 @@ export class SessionSubscriptions {
    * @throws SessionError when it has none, is in use, one too many, or asks for an unknown ack mode
    */
   add(frame: StompFrame, version: StompVersion): string {
-    const id = subscriptionIdOf(frame, version);
+    const id = detached(subscriptionIdOf(frame, version));
     const ack = frame.headers.get('ack');
     if (ack !== undefined && !ACK_MODES.has(ack)) {
       throw new SessionError('STOMP_ERR_INVALID_FRAME', 'ack must be auto, client or client-individual');
     }
-    if (this.#ids.has(id)) {
+    const current = this.#byId.get(id);
+    if (current !== undefined && current.state !== 'refused') {
       throw new SessionError(
         'STOMP_ERR_DUPLICATE_SUBSCRIPTION',
         'The subscription id is in use. UNSUBSCRIBE it first',
       );
     }
-    if (this.#ids.size >= this.limit) {
+    if (current === undefined && this.#byId.size >= this.limit) {
       throw new SessionError(
         'STOMP_ERR_SUBSCRIPTION_LIMIT',
         `A session may hold ${this.limit} subscriptions. UNSUBSCRIBE some`,
         CloseCode.POLICY_VIOLATION,
       );
     }
-    this.#ids.add(id);
+    this.#byId.set(id, { destination: detached(frame.headers.get('destination') ?? ''), state: 'asked' });
     return id;
+  }
+
+  /** The application has answered a SUBSCRIBE. */
+  settle(id: string, isServed: boolean): void {
+    const subscription = this.#byId.get(id);
+    if (subscription !== undefined) subscription.state = isServed ? 'live' : 'refused';
+  }
+
+  /** A SUBSCRIBE has failed. */
+  refuse(frame: StompFrame, version: StompVersion): void {
+    this.settle(subscriptionIdOf(frame, version), false);
   }
 
   /**
@@ -56,18 +88,18 @@ export class SessionSubscriptions {
    */
   named(frame: StompFrame, version: StompVersion): string {
     const id = subscriptionIdOf(frame, version);
-    if (!this.#ids.has(id)) {
+    if (!this.#byId.has(id)) {
       throw new SessionError('STOMP_ERR_UNKNOWN_SUBSCRIPTION', 'No subscription has this id');
     }
     return id;
   }
 
   remove(id: string): void {
-    this.#ids.delete(id);
+    this.#byId.delete(id);
   }
 
   clear(): void {
-    this.#ids.clear();
+    this.#byId.clear();
   }
 }
 

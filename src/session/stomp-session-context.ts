@@ -1,6 +1,10 @@
+import type { MaybePromise } from '../messaging/maybe-promise.js';
 import type { MessageChannel } from '../messaging/message-channel.js';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
+import type { SimpSession } from '../messaging/simp-session.js';
 import type { StompDecoderLimits } from '../protocol/stomp-decoder-limits.js';
+import type { FailureReport, RejectionPolicy } from './frame-failure.js';
+import type { StompEventPublisher } from './stomp-event-bus.js';
 import type { TimerWheel } from './timer-wheel.js';
 
 /** What every session of an application shares. */
@@ -14,6 +18,16 @@ export interface StompSessionContext {
   readonly timeToConnectMs: number;
   /** Subscriptions that a session may hold at a time. */
   readonly maxSubscriptions: number;
+  /** Where the events of sessions are told. */
+  readonly events: StompEventPublisher;
+  /** What becomes of a session one of whose frames is refused. */
+  readonly rejections: RejectionPolicy;
+  /**
+   * Tells a client of a frame that failed, apart from ERROR.
+   *
+   * @returns whether the client listens to such news
+   */
+  readonly reportFailure: (session: SimpSession, report: FailureReport) => MaybePromise<boolean>;
   /** Whether a SEND waits for the handlers of the one before it. */
   readonly preserveReceiveOrder: boolean;
 }

@@ -24,8 +24,12 @@ import {
   withoutEscapes,
 } from './session-frames.js';
 import { CONCURRENT_SENDS, DRAIN_MS } from './session.constants.js';
+import { failureReportOf, mayOutlive } from './frame-failure.js';
+import { remainingTimeOf } from './principal-expiry.js';
+import { SessionLifecycle } from './session-lifecycle.js';
 import { SessionSubscriptions } from './session-subscriptions.js';
 import type { StompSessionContext } from './stomp-session-context.js';
+import type { CloseStatus } from './stomp-event.js';
 import type { SessionTransport } from './session-transport.js';
 import type { WheelTimer } from './timer-wheel.js';
 
@@ -50,7 +54,9 @@ export class StompSession implements SimpSession {
   readonly #pump: FramePump;
   readonly #subscriptions: SessionSubscriptions;
   readonly #connectTimer: WheelTimer;
+  readonly #lifecycle: SessionLifecycle;
   #drainTimer: WheelTimer | undefined;
+  #expiryTimer: WheelTimer | undefined;
   #heartBeats: HeartBeats | undefined;
   #state: SessionState = 'awaiting-connect';
   #version: StompVersion = '1.2';
@@ -73,7 +79,9 @@ export class StompSession implements SimpSession {
     this.#transport = transport;
     this.#context = context;
     this.#onEnd = onEnd;
+    this.#user = handshake.user;
     this.#subscriptions = new SessionSubscriptions(context.maxSubscriptions);
+    this.#lifecycle = new SessionLifecycle(this, context.events);
     this.#pump = new FramePump({
       isOpen: () => this.#state !== 'ended',
       handle: (frame) => this.#handle(frame),
@@ -89,7 +97,7 @@ export class StompSession implements SimpSession {
       resume: () => transport.resume(),
     });
     this.#connectTimer = context.wheel.schedule(context.timeToConnectMs, () =>
-      this.#fail(SessionError.connectTimeout(context.timeToConnectMs)),
+      this.#end(SessionError.connectTimeout(context.timeToConnectMs)),
     );
   }
 
@@ -101,11 +109,16 @@ export class StompSession implements SimpSession {
     return this.#version;
   }
 
+  get subscriptions(): ReadonlyMap<string, string> {
+    return this.#subscriptions.live;
+  }
+
   get subscriptionCount(): number {
     return this.#subscriptions.size;
   }
 
   close(code: number = CloseCode.NORMAL, reason = ''): void {
+    this.#lifecycle.closing({ code, reason });
     if (this.#state !== 'ended') void this.#leave(disconnectMessageOf(this));
     this.#transport.close(code, reason);
   }
@@ -120,9 +133,12 @@ export class StompSession implements SimpSession {
   /**
    * The connection is gone. Frames that had arrived before are still handled, for a while (STOMP checklist
    * A122).
+   *
+   * @param status what the close frame said
    */
-  transportClosed(): void {
+  transportClosed(status: CloseStatus = { code: 1006, reason: '' }): void {
     if (this.#transportGone || this.#state === 'ended') return;
+    this.#lifecycle.closing(status);
     this.#transportGone = true;
     this.#heartBeats?.stop();
     if (!this.#pump.isBusy || this.#state === 'connecting') this.close();
@@ -131,7 +147,7 @@ export class StompSession implements SimpSession {
 
   /** The connection cannot go on: the peer broke the rules of the layer below. */
   transportFailed(error: SessionError): void {
-    this.#fail(error);
+    this.#end(error);
   }
 
   /**
@@ -145,6 +161,12 @@ export class StompSession implements SimpSession {
     const [sendMs, receiveMs] = answer.headers.simpHeartbeat ?? [0, 0];
     const server = { sendMs, receiveMs };
     this.#user = connect?.headers.simpUser;
+    const remainingMs = remainingTimeOf(this.#user);
+    if (remainingMs <= 0) {
+      this.#end(SessionError.principalExpired());
+      return false;
+    }
+    if (connect !== undefined) this.#lifecycle.connectAccepted(connect);
     this.#state = 'connected';
     this.#connectTimer.cancel();
     this.#pump.connected(this.#version, this.#context.limits);
@@ -154,9 +176,14 @@ export class StompSession implements SimpSession {
       this.#heartBeats = new HeartBeats(this.#context.wheel, negotiateHeartBeat(client, server), {
         sendHeartBeat: () => this.#transport.send(HEART_BEAT_FRAME),
         isListening: () => !this.#pump.isPaused,
-        onSilence: (silentMs) => this.#fail(SessionError.heartBeatLost(silentMs)),
+        onSilence: (silentMs) => this.#end(SessionError.heartBeatLost(silentMs)),
       });
     }
+    if (Number.isFinite(remainingMs)) {
+      const { wheel } = this.#context;
+      this.#expiryTimer = wheel.schedule(remainingMs, () => this.#end(SessionError.principalExpired()));
+    }
+    this.#lifecycle.connected(answer);
     this.#connectAnswered?.();
     return true;
   }
@@ -225,11 +252,13 @@ export class StompSession implements SimpSession {
     this.#state = 'connecting';
     const answered = new Promise<void>((resolve) => (this.#connectAnswered = resolve));
     // A broker elsewhere answers later; the frames behind CONNECT wait for it (STOMP checklist A15).
+    const message = connectMessageOf(connect, this);
     const accept = (outcome: SendOutcome): MaybePromise<void> => {
       requireHandled('CONNECT', outcome);
+      if (this.#state !== 'ended') this.#lifecycle.connectAccepted(message);
       return this.#state === 'connecting' ? answered : undefined;
     };
-    const sent = this.#context.inbound.send(connectMessageOf(connect, this));
+    const sent = this.#context.inbound.send(message);
     return isPromise(sent) ? sent.then(accept) : accept(sent);
   }
 
@@ -248,7 +277,9 @@ export class StompSession implements SimpSession {
   #subscribe(frame: StompFrame): MaybePromise<void> {
     requireDestination(frame);
     const id = this.#subscriptions.add(frame, this.#version);
-    return this.#sendInbound(messageOf(frame, this, id), frame);
+    return this.#sendInbound(messageOf(frame, this, id), frame, (outcome) =>
+      this.#subscriptions.settle(id, outcome === 'handled'),
+    );
   }
 
   #unsubscribe(frame: StompFrame): MaybePromise<void> {
@@ -263,6 +294,7 @@ export class StompSession implements SimpSession {
       if (this.#state === 'ended') return;
     }
     // Whoever never finishes with the end of a session does not keep its connection.
+    this.#lifecycle.closing({ code: CloseCode.NORMAL, reason: '' });
     const patience = this.#context.wheel.schedule(DRAIN_MS, () => this.close());
     await this.#leave(messageOf(frame, this));
     patience.cancel();
@@ -282,18 +314,23 @@ export class StompSession implements SimpSession {
   }
 
   /** Sends on `clientInboundChannel` and, when that has taken effect, the receipt. */
-  #sendInbound(message: Message, frame: StompFrame, effect?: () => void): MaybePromise<void> {
+  #sendInbound(
+    message: Message,
+    frame: StompFrame,
+    settle?: (outcome: SendOutcome) => void,
+  ): MaybePromise<void> {
     const sent = this.#context.inbound.send(message);
     const finish = (outcome: SendOutcome): void => {
-      effect?.();
+      settle?.(outcome);
       const receipt = frame.headers.get('receipt');
       if (receipt === undefined) {
         if (outcome === 'unhandled') this.#reportDropped(message);
-        return;
+      } else {
+        // UNSUBSCRIBE has its effect here, whoever served the subscription.
+        if (frame.command !== 'UNSUBSCRIBE') requireHandled(frame.command, outcome);
+        this.#sendFrame(receiptFrame(receipt));
       }
-      // UNSUBSCRIBE has its effect here, whoever served the subscription.
-      if (effect === undefined) requireHandled(frame.command, outcome);
-      this.#sendFrame(receiptFrame(receipt));
+      this.#lifecycle.subscriptionChanged(message, outcome);
     };
     return isPromise(sent) ? sent.then(finish) : finish(sent);
   }
@@ -305,11 +342,30 @@ export class StompSession implements SimpSession {
     );
   }
 
+  /** A frame has failed. Either that is told and the session lives on, or it is the end. */
+  #fail(error: unknown, frame?: StompFrame): MaybePromise<void> {
+    if (this.#state === 'ended') return undefined;
+    const { rejections, reportFailure, logger } = this.#context;
+    if (this.#state !== 'connected' || frame === undefined || !mayOutlive(error, frame, rejections)) {
+      return this.#end(error, frame);
+    }
+    if (frame.command === 'SUBSCRIBE') this.#subscriptions.refuse(frame, this.#version);
+    const settle = (isTold: boolean): void => {
+      // A receipt is a promise: who waits for one is told of the failure, if not otherwise then by the end.
+      const isAwaited = frame.headers.has('receipt') && (rejections === 'disconnect' || !isTold);
+      if (isAwaited) this.#end(error, frame);
+      else if (!isHandlerFailure(error)) {
+        const { code, message } = reportOf(error);
+        logger.warn(`Session ${this.id}: ${frame.command} was refused. ${code}, ${message}${causeOf(error)}`);
+      }
+    };
+    const told = reportFailure(this, failureReportOf(error, frame));
+    return isPromise(told) ? told.then(settle) : settle(told);
+  }
+
   /** One ERROR, one log line, the close; then nothing of this client is looked at any more. */
-  #fail(error: unknown, frame?: StompFrame): void {
+  #end(error: unknown, frame?: StompFrame): void {
     if (this.#state === 'ended') return;
-    // The application's own failure in a handler is the client's business only if it waits for a receipt.
-    if (isHandlerFailure(error) && frame?.headers.get('receipt') === undefined) return;
     const report = this.#state === 'connected' ? reportOf(error) : withoutEscapes(reportOf(error));
     this.#sendFrame(errorFrame(report, receiptOf(error, frame)));
     this.#context.logger.warn(`Session ${this.id} ended. ${report.code}, ${report.message}${causeOf(error)}`);
@@ -321,6 +377,7 @@ export class StompSession implements SimpSession {
     this.#state = 'ended';
     this.#connectTimer.cancel();
     this.#drainTimer?.cancel();
+    this.#expiryTimer?.cancel();
     this.#heartBeats?.stop();
     this.#subscriptions.clear();
     this.#connectAnswered?.();
@@ -329,6 +386,7 @@ export class StompSession implements SimpSession {
     } catch (error) {
       this.#context.logger.error(`The end of session ${this.id} was not handled. ${String(error)}`);
     }
+    await this.#lifecycle.disconnected(farewell);
     this.#onEnd(this);
   }
 

@@ -177,9 +177,9 @@ export class StompEndpointServer {
         session.transportFailed(new SessionError('STOMP_ERR_WEBSOCKET', failure, code));
     };
     webSocket.on('message', (data: RawData) => session.receive(data as Buffer));
-    webSocket.on('close', () => {
+    webSocket.on('close', (code, reason) => {
       transport.closed();
-      session.transportClosed();
+      session.transportClosed({ code, reason: reason.toString() });
     });
     // What goes wrong with a socket ends in its close event; without a listener it would end the process.
     webSocket.on('error', (error) => this.logger.debug(`Session ${session.id}: ${error.message}`));

@@ -11,6 +11,7 @@ import { DEFAULT_DECODER_LIMITS } from '../../src/protocol/stomp-decoder-limits.
 import type { StompSessionContext } from '../../src/session/stomp-session-context.js';
 import type { StompSession } from '../../src/session/stomp-session.js';
 import { StompSubProtocolHandler } from '../../src/session/stomp-sub-protocol-handler.js';
+import { StompEventBus } from '../../src/session/stomp-event-bus.js';
 import { TimerWheel } from '../../src/session/timer-wheel.js';
 import { ManualClock } from './manual-clock.js';
 import { MemoryTransport } from './memory-transport.js';
@@ -19,7 +20,7 @@ import { RecordedLog } from './recorded-log.js';
 export interface FlowSetup {
   readonly broker?: Partial<SimpleBrokerSettings>;
   readonly registry?: SubscriptionRegistry;
-  readonly session?: Partial<Omit<StompSessionContext, 'inbound' | 'wheel' | 'logger'>>;
+  readonly session?: Partial<Omit<StompSessionContext, 'inbound' | 'wheel' | 'logger' | 'events'>>;
 }
 
 /** A client of a {@link MessageFlow}: its session and the far end of its connection. */
@@ -38,6 +39,7 @@ export class MessageFlow {
   readonly log = new RecordedLog();
   readonly clock = new ManualClock();
   readonly wheel = new TimerWheel(this.clock);
+  readonly events = new StompEventBus(this.log);
   readonly handler = new StompSubProtocolHandler(this.log);
   readonly inbound = new SubscribableChannel('clientInboundChannel', this.log);
   readonly outbound = new ClientOutboundChannel(this.log, this.handler);
@@ -63,6 +65,8 @@ export class MessageFlow {
       destinationPrefixes: ['/topic', '/queue'],
       heartbeat: [0, 0],
       clientSend: 'allow',
+      userDestinationPrefix: '/user/',
+      pathSeparator: '/',
       ...broker,
     };
     this.broker = new SimpleBroker(
@@ -71,6 +75,7 @@ export class MessageFlow {
       this.brokerChannel,
       registry,
       settings,
+      this.events,
       this.log,
     );
     this.broker.start();
@@ -78,6 +83,9 @@ export class MessageFlow {
       inbound: this.inbound,
       wheel: this.wheel,
       logger: this.log,
+      events: this.events,
+      rejections: 'disconnect',
+      reportFailure: () => false,
       limits: DEFAULT_DECODER_LIMITS,
       timeToConnectMs: 60_000,
       maxSubscriptions: 100,

@@ -9,7 +9,13 @@ describe('the settings', () => {
     expect(stompSettings({ endpoints: ENDPOINTS })).toEqual({
       endpoints: ENDPOINTS,
       applicationDestinationPrefixes: [],
-      simpleBroker: { destinationPrefixes: [], heartbeat: [10_000, 10_000], clientSend: 'allow' },
+      simpleBroker: {
+        destinationPrefixes: [],
+        heartbeat: [10_000, 10_000],
+        clientSend: 'allow',
+        userDestinationPrefix: '/user/',
+        pathSeparator: '/',
+      },
       limits: { ...DEFAULT_DECODER_LIMITS, maxBodyBytes: 1024 * 1024 },
       transport: {
         sendTimeLimit: 10_000,
@@ -19,6 +25,9 @@ describe('the settings', () => {
       },
       pathSeparator: '/',
       preserveReceiveOrder: true,
+      userDestinationPrefix: '/user/',
+      userErrorDestination: '/queue/errors',
+      rejections: 'disconnect',
     });
   });
 
@@ -43,15 +52,21 @@ describe('the settings', () => {
         transport: { ...transport, messageSizeLimit: 6 },
         pathSeparator: '.',
         preserveReceiveOrder: false,
+        userDestinationPrefix: '/me',
+        userErrorDestination: '/queue/trouble',
+        rejections: 'report',
       }),
     ).toEqual({
       endpoints,
       applicationDestinationPrefixes: ['/app'],
-      simpleBroker,
+      simpleBroker: { ...simpleBroker, userDestinationPrefix: '/me/', pathSeparator: '.' },
       limits: { ...DEFAULT_DECODER_LIMITS, maxBodyBytes: 6 },
       transport,
       pathSeparator: '.',
       preserveReceiveOrder: false,
+      userDestinationPrefix: '/me/',
+      userErrorDestination: '/queue/trouble',
+      rejections: 'report',
     });
   });
 });

@@ -14,6 +14,7 @@ const SESSION: SimpSession = {
   user: USER,
   attributes: new Map([['tenant', 't1']]),
   handshake: { url: '/stomp', headers: {}, remoteAddress: undefined },
+  subscriptions: new Map(),
   close: () => undefined,
 };
 

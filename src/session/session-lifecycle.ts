@@ -1,0 +1,60 @@
+import type { MaybePromise } from '../messaging/maybe-promise.js';
+import type { Message } from '../messaging/message.js';
+import type { SendOutcome } from '../messaging/message-channel.js';
+import type { SimpSession } from '../messaging/simp-session.js';
+import {
+  SessionConnectedEvent,
+  SessionConnectEvent,
+  SessionDisconnectEvent,
+  SessionSubscribedEvent,
+  SessionSubscribeEvent,
+  SessionUnsubscribedEvent,
+  SessionUnsubscribeEvent,
+  type CloseStatus,
+} from './stomp-event.js';
+import type { StompEventPublisher } from './stomp-event-bus.js';
+
+/** Tells the events of one session, each once and in order. */
+export class SessionLifecycle {
+  #isConnectTold = false;
+  #closeStatus: CloseStatus | undefined;
+
+  constructor(
+    private readonly session: SimpSession,
+    private readonly events: StompEventPublisher,
+  ) {}
+
+  /** CONNECT has passed the interceptors. A broker in this process has answered it before that is known here. */
+  connectAccepted(connect: Message): void {
+    if (this.#isConnectTold) return;
+    this.#isConnectTold = true;
+    void this.events.publish(new SessionConnectEvent(this.session, connect));
+  }
+
+  connected(answer: Message): void {
+    void this.events.publish(new SessionConnectedEvent(this.session, answer));
+  }
+
+  /** A SUBSCRIBE or UNSUBSCRIBE has been dealt with, and its receipt has been sent. */
+  subscriptionChanged(message: Message, outcome: SendOutcome): void {
+    const { simpMessageType } = message.headers;
+    if (outcome === 'vetoed') return;
+    if (simpMessageType === 'SUBSCRIBE') {
+      void this.events.publish(new SessionSubscribeEvent(this.session, message));
+      if (outcome === 'handled') void this.events.publish(new SessionSubscribedEvent(this.session, message));
+    } else if (simpMessageType === 'UNSUBSCRIBE') {
+      void this.events.publish(new SessionUnsubscribeEvent(this.session, message));
+      void this.events.publish(new SessionUnsubscribedEvent(this.session, message));
+    }
+  }
+
+  /** Keeps why the connection ends; the first reason is the true one. */
+  closing(status: CloseStatus): void {
+    this.#closeStatus ??= status;
+  }
+
+  disconnected(farewell: Message): MaybePromise<void> {
+    const status = this.#closeStatus ?? { code: 1006, reason: '' };
+    return this.events.publish(new SessionDisconnectEvent(this.session, farewell, status));
+  }
+}

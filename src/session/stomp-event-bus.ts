@@ -1,0 +1,47 @@
+import { isPromise, type MaybePromise } from '../messaging/maybe-promise.js';
+import type { MessagingLogger } from '../messaging/messaging-logger.js';
+import type { StompEvent } from './stomp-event.js';
+
+/** Looks at every event and decides whether it concerns it. */
+export type StompEventListener = (event: StompEvent) => unknown;
+
+/** Where the rooms tell what has happened. */
+export interface StompEventPublisher {
+  /** Resolved when every listener has finished. It never fails. */
+  publish(event: StompEvent): MaybePromise<void>;
+}
+
+/** Hands events to listeners in order of their registration. A listener that fails costs the others nothing. */
+export class StompEventBus implements StompEventPublisher {
+  readonly #listeners = new Set<StompEventListener>();
+
+  constructor(private readonly logger: MessagingLogger) {}
+
+  /** Adds a listener. The answer takes it away again. */
+  subscribe(listener: StompEventListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  publish(event: StompEvent): MaybePromise<void> {
+    let pending: Promise<unknown>[] | undefined;
+    for (const listener of this.#listeners) {
+      try {
+        const answer = listener(event);
+        if (isPromise(answer)) {
+          (pending ??= []).push(answer.catch((error: unknown) => this.#report(event, error)));
+        }
+      } catch (error) {
+        this.#report(event, error);
+      }
+    }
+    return pending === undefined ? undefined : Promise.all(pending).then(() => undefined);
+  }
+
+  #report(event: StompEvent, error: unknown): void {
+    this.logger.error(
+      `A listener of ${event.constructor.name} failed: ${error instanceof Error ? error.message : String(error)}`,
+      error instanceof Error ? error.stack : undefined,
+    );
+  }
+}

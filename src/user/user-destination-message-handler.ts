@@ -1,0 +1,82 @@
+import { isPromise, type MaybePromise } from '../messaging/maybe-promise.js';
+import { withHeaders, type Message } from '../messaging/message.js';
+import type { MessageHandler, SendOutcome } from '../messaging/message-channel.js';
+import { MessageRejectedError } from '../messaging/messaging-error.js';
+import type { MessagingLogger } from '../messaging/messaging-logger.js';
+import type { SubscribableChannel } from '../messaging/subscribable-channel.js';
+import type { UserDestination, UserDestinationResolver } from './user-destination-resolver.js';
+
+/**
+ * Translates messages for user destinations and sends them on to `brokerChannel`, where a broker finds in
+ * `simpUserSessionIds` whose private destination is meant.
+ */
+export class UserDestinationMessageHandler implements MessageHandler {
+  readonly #leaveChannels: (() => void)[] = [];
+
+  /** @param clientSend whether clients may SEND to users and so pass the application by */
+  constructor(
+    private readonly inbound: SubscribableChannel,
+    private readonly brokerChannel: SubscribableChannel,
+    private readonly resolver: UserDestinationResolver,
+    private readonly clientSend: 'allow' | 'deny',
+    private readonly logger: MessagingLogger,
+  ) {}
+
+  start(): void {
+    if (this.#leaveChannels.length > 0) return;
+    this.#leaveChannels.push(
+      this.inbound.subscribe({ handleMessage: (message) => this.#handleClientMessage(message) }),
+      this.brokerChannel.subscribe(this),
+    );
+  }
+
+  stop(): void {
+    for (const leave of this.#leaveChannels.splice(0)) leave();
+  }
+
+  /**
+   * What the application sends to a user, or subscribes a session to.
+   *
+   * @returns whether a subscription got it
+   */
+  handleMessage(message: Message): MaybePromise<boolean> {
+    // Translated already: what it is called now may look like a user destination again.
+    if (message.headers.simpUserSessionIds !== undefined) return false;
+    const destination = this.resolver.resolve(message);
+    return destination !== undefined && this.#pass(message, destination);
+  }
+
+  #handleClientMessage(message: Message): MaybePromise<boolean> {
+    const destination = this.resolver.resolve(message);
+    if (destination === undefined) return false;
+    if (message.headers.simpMessageType === 'SUBSCRIBE') return this.#pass(message, destination);
+    if (this.clientSend === 'deny') {
+      throw new MessageRejectedError('Clients may not send to user destinations');
+    }
+    // A client learns nothing of who is connected: its message counts as taken either way.
+    const passed = this.#pass(message, destination);
+    return isPromise(passed) ? passed.then(() => true) : true;
+  }
+
+  #pass(message: Message, { target, subscribed, sessionIds }: UserDestination): MaybePromise<boolean> {
+    const { simpMessageType, simpDestination = '' } = message.headers;
+    const settle = (outcome: SendOutcome): boolean => {
+      if (outcome === 'handled') return true;
+      const shown = JSON.stringify(simpDestination.slice(0, 200));
+      this.logger.debug(
+        `${simpMessageType} to ${shown} reached nobody: ` +
+          (sessionIds.length === 0 ? 'the user is not connected' : 'no broker or subscription has it'),
+      );
+      return false;
+    };
+    if (sessionIds.length === 0) return settle('unhandled');
+    const sent = this.brokerChannel.send(
+      withHeaders(message, {
+        simpDestination: target,
+        simpOrigDestination: subscribed,
+        simpUserSessionIds: sessionIds,
+      }),
+    );
+    return isPromise(sent) ? sent.then(settle) : settle(sent);
+  }
+}
