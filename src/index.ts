@@ -1,3 +1,4 @@
+export { EventListener } from './annotation/event-listener.decorator.js';
 export {
   Header,
   Headers,
@@ -12,6 +13,8 @@ export { SendTo } from './annotation/send-to.decorator.js';
 export { SendToUser } from './annotation/send-to-user.decorator.js';
 export type { SendToUserDecoratorOptions } from './annotation/send-to-user.decorator.js';
 export { SubscribeMapping } from './annotation/subscribe-mapping.decorator.js';
+export { WebSocketScope } from './annotation/web-socket-scope.js';
+export { WebSocketScoped } from './annotation/web-socket-scoped.decorator.js';
 export { SimpleBroker } from './broker/simple-broker.js';
 export type { SubscriptionRegistry } from './broker/subscription-registry.js';
 export type { ChannelInterceptor } from './messaging/channel-interceptor.js';

@@ -7,3 +7,5 @@ export const SUBSCRIBE_MAPPING_METADATA = Symbol.for('nestjs-stomp:subscribe-map
 export const SEND_TO_METADATA = Symbol.for('nestjs-stomp:send-to');
 export const SEND_TO_USER_METADATA = Symbol.for('nestjs-stomp:send-to-user');
 export const OPTIONAL_PAYLOAD_METADATA = Symbol.for('nestjs-stomp:optional-payload');
+export const WEB_SOCKET_SCOPED_METADATA = Symbol.for('nestjs-stomp:web-socket-scoped');
+export const EVENT_LISTENER_METADATA = Symbol.for('nestjs-stomp:event-listener');

@@ -5,6 +5,7 @@ import type { Message } from '../messaging/message.js';
 import type { SimpSession } from '../messaging/simp-session.js';
 import { HandlerEnhancers, moduleRefOf, type InstanceWrapper } from './handler-enhancers.js';
 import { ParameterKind, PARAMETERS_METADATA } from './handler-metadata.js';
+import { WebSocketScope } from './web-socket-scope.js';
 
 /** Receives what one call of a handler produces. */
 export interface HandlerResults {
@@ -73,7 +74,10 @@ export class HandlerContextCreator {
   readonly #addedEnhancers = new WeakSet<InstanceWrapper>();
   readonly #results = new WeakMap<Message, HandlerResults>();
 
-  constructor(private readonly creator: ExternalContextCreator) {}
+  constructor(
+    private readonly creator: ExternalContextCreator,
+    private readonly scope: WebSocketScope,
+  ) {}
 
   /**
    * @param wrapper the host, as discovered
@@ -91,9 +95,13 @@ export class HandlerContextCreator {
       return (session, payload, message, results) => this.#call(callee, session, payload, message, results);
     }
     const moduleRef = moduleRefOf(wrapper);
+    const ofSession = this.scope.neededBy([wrapper, ...enhancers.wrappers]);
     return async (session, payload, message, results) => {
-      const contextId = ContextIdFactory.getByRequest(message);
-      moduleRef.registerRequestByContextId(message, contextId);
+      await this.scope.prepare(session, ofSession);
+      const contextId = this.scope.contextIdOf(message);
+      // A durable host is shared by messages, so it sees what they have in common, as with HTTP.
+      const request = wrapper.isDependencyTreeDurable() ? contextId.payload : message;
+      moduleRef.registerRequestByContextId(request, contextId);
       const instance = isShared
         ? (wrapper.instance as Host)
         : await moduleRef.resolve<Host>(wrapper.token, contextId);

@@ -52,6 +52,10 @@ export class HandlerEnhancers {
     }
   }
 
+  get wrappers(): Iterable<InstanceWrapper> {
+    return this.#wrappers;
+  }
+
   /** Whether each message needs some of its own. */
   get areScoped(): boolean {
     return [...this.#wrappers].some((wrapper) => !isStatic(wrapper));

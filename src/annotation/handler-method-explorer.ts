@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import {
   combineDestinationPatterns,
   normalizeMappingPattern,
@@ -10,6 +9,7 @@ import { HandlerContextCreator } from './handler-context-creator.js';
 import type { InstanceWrapper } from './handler-enhancers.js';
 import { HandlerMetadata } from './handler-metadata.js';
 import type { HandlerMethod, MappingKind } from './handler-method.js';
+import { HostDiscovery } from './host-discovery.js';
 import { valuesOf } from './mapping-metadata.js';
 import { checkPlaceholders, resultDestinationsOf } from './result-destinations.js';
 
@@ -22,8 +22,7 @@ const MAPPINGS: readonly (readonly [MappingKind, symbol])[] = [
 @Injectable()
 export class HandlerMethodExplorer {
   constructor(
-    private readonly discovery: DiscoveryService,
-    private readonly scanner: MetadataScanner,
+    private readonly discovery: HostDiscovery,
     private readonly contexts: HandlerContextCreator,
   ) {}
 
@@ -33,18 +32,8 @@ export class HandlerMethodExplorer {
    */
   async explore(separator: '/' | '.'): Promise<readonly HandlerMethod[]> {
     const handlers: HandlerMethod[] = [];
-    const seen = new Set<unknown>();
-    const wrappers = [...this.discovery.getControllers(), ...this.discovery.getProviders()];
-    // A factory may hand out what another module has made from its class: that module has its enhancers.
-    const fromClasses = wrappers.filter((wrapper) => !wrapper.isNotMetatype);
-    const handedOut = wrappers.filter((wrapper) => wrapper.isNotMetatype);
-    for (const wrapper of [...fromClasses, ...handedOut]) {
-      const prototype = prototypeOf(wrapper);
-      // One instance may be known under several tokens.
-      const identity = wrapper.isDependencyTreeStatic() ? (wrapper.instance as unknown) : wrapper;
-      if (prototype === undefined || wrapper.isAlias || seen.has(identity)) continue;
-      seen.add(identity);
-      for (const methodName of this.scanner.getAllMethodNames(prototype)) {
+    for (const { wrapper, prototype, methodNames } of this.discovery.hosts()) {
+      for (const methodName of methodNames) {
         handlers.push(...(await this.#handlersOf(wrapper, prototype, methodName, separator)));
       }
     }
@@ -85,19 +74,6 @@ export class HandlerMethodExplorer {
     }
     return handlers;
   }
-}
-
-/** The class behind a wrapper: of its instance, or, where each message gets an instance of its own, the listed one. */
-function prototypeOf(wrapper: InstanceWrapper): object | undefined {
-  if (!wrapper.isDependencyTreeStatic()) {
-    return wrapper.inject === undefined || wrapper.inject === null
-      ? ((wrapper.metatype as { prototype?: object } | null)?.prototype ?? undefined)
-      : undefined;
-  }
-  const instance = wrapper.instance as unknown;
-  if (typeof instance !== 'object' || instance === null) return undefined;
-  const prototype = Object.getPrototypeOf(instance) as object | null;
-  return prototype === null || prototype === Object.prototype ? undefined : prototype;
 }
 
 function combine(

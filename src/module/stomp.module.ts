@@ -6,10 +6,14 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
+import { EventListenerExplorer } from '../annotation/event-listener-explorer.js';
 import { HandlerContextCreator } from '../annotation/handler-context-creator.js';
 import { HandlerMethodExplorer } from '../annotation/handler-method-explorer.js';
+import { HostDiscovery } from '../annotation/host-discovery.js';
+import { WebSocketScope } from '../annotation/web-socket-scope.js';
 import { SimpleBroker } from '../broker/simple-broker.js';
 import { SimpMessagingTemplate } from '../messaging/simp-messaging-template.js';
+import { SessionDisconnectEvent } from '../session/stomp-event.js';
 import { SimpUserRegistry } from '../user/simp-user-registry.js';
 import { StompEndpointServer } from '../websocket/stomp-endpoint-server.js';
 import { ApplicationReady, ApplicationReadyModule } from './application-ready.module.js';
@@ -38,15 +42,18 @@ import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stomp.module-de
  *
  * `main.ts` adds `app.useWebSocketAdapter(new StompAdapter(app))`. The module is global (`isGlobal: false` makes it
  * an ordinary one) and exports `SimpMessagingTemplate`, `SimpleBroker`,
- * `SimpUserRegistry` and `StompEvents`.
+ * `SimpUserRegistry`, `StompEvents` and `WebSocketScope`.
  *
  * @publicApi
  */
 @Module({
   imports: [DiscoveryModule, ApplicationReadyModule],
   providers: [
+    EventListenerExplorer,
     HandlerContextCreator,
     HandlerMethodExplorer,
+    HostDiscovery,
+    WebSocketScope,
     {
       provide: StompFlow,
       useFactory: (options: StompModuleOptions) => new StompFlow(options),
@@ -66,7 +73,7 @@ import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stomp.module-de
       inject: [StompFlow],
     },
   ],
-  exports: [SimpleBroker, SimpMessagingTemplate, SimpUserRegistry, StompEvents],
+  exports: [SimpleBroker, SimpMessagingTemplate, SimpUserRegistry, StompEvents, WebSocketScope],
 })
 export class StompModule
   extends ConfigurableModuleClass
@@ -77,6 +84,8 @@ export class StompModule
   constructor(
     private readonly flow: StompFlow,
     private readonly explorer: HandlerMethodExplorer,
+    private readonly listeners: EventListenerExplorer,
+    private readonly scope: WebSocketScope,
     private readonly http: HttpAdapterHost,
     private readonly application: ApplicationReady,
   ) {
@@ -91,6 +100,11 @@ export class StompModule
       const patterns = handler.patterns.map(({ source }) => source).join(', ');
       this.#logger.log(`Mapped {${patterns}, ${handler.kind}} ${handler.name}`);
     }
+    for (const listener of this.listeners.explore()) this.flow.eventBus.subscribe(listener);
+    // Listeners may still want what the session had of its own.
+    this.flow.eventBus.finishWith((event) =>
+      event instanceof SessionDisconnectEvent ? this.scope.end(event.session) : undefined,
+    );
   }
 
   /** Starts the flow. Clients are let in when the rest of the application has bootstrapped, too. */

@@ -14,6 +14,7 @@ export interface StompEventPublisher {
 /** Hands events to listeners in order of their registration. A listener that fails costs the others nothing. */
 export class StompEventBus implements StompEventPublisher {
   readonly #listeners = new Set<StompEventListener>();
+  #last: StompEventListener = () => undefined;
 
   constructor(private readonly logger: MessagingLogger) {}
 
@@ -23,9 +24,20 @@ export class StompEventBus implements StompEventPublisher {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Has a listener called when all others have finished with an event. */
+  finishWith(listener: StompEventListener): void {
+    this.#last = listener;
+  }
+
   publish(event: StompEvent): MaybePromise<void> {
+    const told = this.#tell(event, this.#listeners);
+    const finish = (): MaybePromise<void> => this.#tell(event, [this.#last]);
+    return isPromise(told) ? told.then(finish) : finish();
+  }
+
+  #tell(event: StompEvent, listeners: Iterable<StompEventListener>): MaybePromise<void> {
     let pending: Promise<unknown>[] | undefined;
-    for (const listener of this.#listeners) {
+    for (const listener of listeners) {
       try {
         const answer = listener(event);
         if (isPromise(answer)) {

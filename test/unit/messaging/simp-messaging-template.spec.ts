@@ -36,6 +36,19 @@ describe('SimpMessagingTemplate', () => {
     ]);
   });
 
+  it('sends to a user, or to one session of a user', () => {
+    expect(template.convertAndSendToUser('joe', '/queue/a', 'x', { foo: 'bar' })).toBe('handled');
+    void template.convertAndSendToUser('joe', 'queue/b', 'x', {}, { sessionId: 's1' });
+    expect(sent.map(({ headers }) => [headers.simpDestination, headers.simpSessionId])).toEqual([
+      ['/user/joe/queue/a', undefined],
+      ['/user/joe/queue/b', 's1'],
+    ]);
+    expect(sent[0]?.headers.nativeHeaders).toEqual(new Map([['foo', ['bar']]]));
+    expect(() => template.convertAndSendToUser('joe', '', 'x')).toThrow(
+      'The destination is empty. Name one, such as /queue/news.',
+    );
+  });
+
   it('sends a prepared message as it is [TPL-1] [TPL-2]', () => {
     const message: Message<Uint8Array> = {
       payload: Buffer.from('x'),

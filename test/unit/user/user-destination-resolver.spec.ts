@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Message, MessageHeaders } from '../../../src/messaging/message.js';
+import { UserDestinationResolver } from '../../../src/user/user-destination-resolver.js';
+
+const registry = {
+  sessionIdsOf: (name: string) => (name === 'joe' ? ['j1', 'j2'] : []),
+  hasSession: (id: string) => ['j1', 'j2', 'anonymous'].includes(id),
+};
+
+function message(headers: Partial<MessageHeaders>): Message {
+  return {
+    payload: undefined,
+    headers: { simpMessageType: 'MESSAGE', nativeHeaders: new Map(), ...headers },
+  };
+}
+
+const resolver = new UserDestinationResolver(registry, '/user', true);
+
+describe('UserDestinationResolver', () => {
+  it('reads a subscription as the session’s own', () => {
+    expect(
+      resolver.resolve(
+        message({ simpMessageType: 'SUBSCRIBE', simpDestination: '/user/queue/x', simpSessionId: 's' }),
+      ),
+    ).toEqual({ target: '/queue/x', subscribed: '/user/queue/x', sessionIds: ['s'] });
+  });
+
+  it('reads a message as one for every session of the user', () => {
+    expect(resolver.resolve(message({ simpDestination: '/user/joe/queue/x' }))).toEqual({
+      target: '/queue/x',
+      subscribed: '/user/queue/x',
+      sessionIds: ['j1', 'j2'],
+    });
+  });
+
+  it.each([
+    ['a session of the user', 'joe', 'j2', ['j2']],
+    ['a session of somebody else', 'joe', 'other', ['j1', 'j2']],
+    ['an anonymous session, by its id', 'anonymous', 'anonymous', ['anonymous']],
+    ['somebody else, to the id of a session', 'anonymous', 'j1', []],
+    ['the application, to the id of a session', 'anonymous', undefined, []],
+    ['a session that is gone, by its id', 'gone', 'gone', []],
+    ['the application, to nobody', 'nobody', undefined, []],
+  ])('finds for a message of %s to %s: %s %j', (_title, name, simpSessionId, expected) => {
+    const destination = resolver.resolve(
+      message({ simpDestination: `/user/${name}/queue/x`, simpSessionId }),
+    );
+    expect(destination?.sessionIds).toEqual(expected);
+  });
+
+  it.each<[string, Partial<MessageHeaders>]>([
+    ['another destination', { simpDestination: '/users/joe/queue/x' }],
+    ['no destination', {}],
+    ['the prefix alone', { simpDestination: '/user/' }],
+    ['a message without a destination behind the name', { simpDestination: '/user/joe' }],
+    ['a subscription of nobody', { simpMessageType: 'SUBSCRIBE', simpDestination: '/user/queue/x' }],
+    [
+      'an UNSUBSCRIBE, which goes by its id',
+      { simpMessageType: 'UNSUBSCRIBE', simpDestination: '/user/queue/x', simpSessionId: 's' },
+    ],
+  ])('leaves %s to others', (_title, headers) => {
+    expect(resolver.resolve(message(headers))).toBeUndefined();
+  });
+
+  it('takes the slash away where the broker writes none, and puts it back for the client', () => {
+    const dots = new UserDestinationResolver(registry, '/me/', false);
+    expect(dots.resolve(message({ simpDestination: '/me/joe/jms.queue.x' }))).toEqual({
+      target: 'jms.queue.x',
+      subscribed: '/me/jms.queue.x',
+      sessionIds: ['j1', 'j2'],
+    });
+  });
+});
