@@ -1,8 +1,9 @@
-import { Injectable, type ArgumentsHost } from '@nestjs/common';
+import type { ArgumentsHost } from '@nestjs/common';
 import { ContextIdFactory, ExternalContextCreator, type ContextId } from '@nestjs/core';
 import { isObservable, type Observable } from 'rxjs';
 import type { Message } from '../messaging/message.js';
 import type { SimpSession } from '../messaging/simp-session.js';
+import { withoutGlobalEnhancers } from './global-enhancers.js';
 import { HandlerEnhancers, moduleRefOf, type InstanceWrapper } from './handler-enhancers.js';
 import { ParameterKind, PARAMETERS_METADATA } from './handler-metadata.js';
 import { WebSocketScope } from './web-socket-scope.js';
@@ -69,15 +70,19 @@ interface CreatorParts {
  * inside the reach of the exception filters. And it throws again what a filter has caught without returning a
  * value, which no filter has to do elsewhere.
  */
-@Injectable()
 export class HandlerContextCreator {
   readonly #addedEnhancers = new WeakSet<InstanceWrapper>();
   readonly #results = new WeakMap<Message, HandlerResults>();
+  private readonly creator: ExternalContextCreator;
 
+  /** @param useGlobalEnhancers whether those of the application run for handlers, too */
   constructor(
-    private readonly creator: ExternalContextCreator,
+    creator: ExternalContextCreator,
     private readonly scope: WebSocketScope,
-  ) {}
+    private readonly useGlobalEnhancers: boolean,
+  ) {
+    this.creator = useGlobalEnhancers ? creator : withoutGlobalEnhancers(creator);
+  }
 
   /**
    * @param wrapper the host, as discovered
@@ -85,7 +90,13 @@ export class HandlerContextCreator {
    * @throws Error when an enhancer of the handler cannot be made to run
    */
   async create(wrapper: InstanceWrapper, prototype: object, methodName: string): Promise<HandlerContext> {
-    const enhancers = new HandlerEnhancers(wrapper, prototype, methodName, this.#addedEnhancers);
+    const enhancers = new HandlerEnhancers(
+      wrapper,
+      prototype,
+      methodName,
+      this.#addedEnhancers,
+      this.useGlobalEnhancers,
+    );
     const staticId = ContextIdFactory.create();
     await enhancers.makeStatic(staticId);
     const delegate = this.#delegateFor(wrapper);

@@ -28,6 +28,7 @@ export class HandlerEnhancers {
   /**
    * @param host the class, provider or value that has the handler
    * @param prototype of the host's class
+   * @param withGlobals whether the application's global ones run for the handler, too
    * @param added those that Nest did not know when it wired the application; shared by all handlers
    */
   constructor(
@@ -35,12 +36,14 @@ export class HandlerEnhancers {
     private readonly prototype: object,
     private readonly methodName: string,
     private readonly added: WeakSet<InstanceWrapper>,
+    withGlobals: boolean,
   ) {
     for (const [type, kind] of enhancersOf(host, prototype, methodName)) {
       const wrapper = host.host?.injectables.get(type);
       if (wrapper === undefined) this.#add(type, kind);
       else this.#wrappers.add(wrapper);
     }
+    if (!withGlobals) return;
     const config = host.host?.providers.get(ApplicationConfig)?.instance as ApplicationConfig;
     for (const wrapper of [
       ...config.getGlobalRequestGuards(),

@@ -149,6 +149,15 @@ export interface StompModuleOptions {
    */
   readonly rejections?: RejectionPolicy;
   /**
+   * Whether the application's global guards, pipes, interceptors and filters run for message handlers, too, be they set
+   * by `app.useGlobal…` before the application starts or provided as `APP_GUARD` and the like. With `false` the boot
+   * log warns of each that does not.
+   *
+   * @default true. Nest's own gateways leave out `app.useGlobal…` in an HTTP application, and a guard that is thought
+   * to run and does not is a hole.
+   */
+  readonly useGlobalEnhancers?: boolean;
+  /**
    * Something with an `emit` method, such as the `EventEmitter2` of `@nestjs/event-emitter`, that gets every event of
    * `StompEvents` under a name of its own: `stomp.session.connected`, say.
    *

@@ -23,6 +23,7 @@ export interface StompSettings {
   readonly userDestinationPrefix: string;
   readonly userErrorDestination: string;
   readonly rejections: RejectionPolicy;
+  readonly useGlobalEnhancers: boolean;
 }
 
 /** Every option by its place, for the check that none is misspelt. */
@@ -39,6 +40,7 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
     'userDestinationPrefix',
     'userErrorDestination',
     'rejections',
+    'useGlobalEnhancers',
     'eventEmitter',
   ],
   'endpoints[]': ['path', 'allowedOrigins', 'allowedOriginPatterns'],
@@ -113,6 +115,7 @@ export function stompSettings(options: StompModuleOptions): StompSettings {
     pathSeparator,
     preserveReceiveOrder: flag('preserveReceiveOrder', options.preserveReceiveOrder ?? true),
     userDestinationPrefix,
+    useGlobalEnhancers: flag('useGlobalEnhancers', options.useGlobalEnhancers ?? true),
     userErrorDestination: destination(
       'userErrorDestination',
       options.userErrorDestination ?? '/queue/errors',

@@ -5,8 +5,9 @@ import {
   type OnApplicationBootstrap,
   type OnModuleInit,
 } from '@nestjs/common';
-import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
+import { ApplicationConfig, DiscoveryModule, ExternalContextCreator, HttpAdapterHost } from '@nestjs/core';
 import { EventListenerExplorer } from '../annotation/event-listener-explorer.js';
+import { globalEnhancerNames } from '../annotation/global-enhancers.js';
 import { HandlerContextCreator } from '../annotation/handler-context-creator.js';
 import { HandlerMethodExplorer } from '../annotation/handler-method-explorer.js';
 import { HostDiscovery } from '../annotation/host-discovery.js';
@@ -50,7 +51,6 @@ import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stomp.module-de
   imports: [DiscoveryModule, ApplicationReadyModule],
   providers: [
     EventListenerExplorer,
-    HandlerContextCreator,
     HandlerMethodExplorer,
     HostDiscovery,
     WebSocketScope,
@@ -58,6 +58,12 @@ import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stomp.module-de
       provide: StompFlow,
       useFactory: (options: StompModuleOptions) => new StompFlow(options),
       inject: [MODULE_OPTIONS_TOKEN],
+    },
+    {
+      provide: HandlerContextCreator,
+      useFactory: (creator: ExternalContextCreator, scope: WebSocketScope, { settings }: StompFlow) =>
+        new HandlerContextCreator(creator, scope, settings.useGlobalEnhancers),
+      inject: [ExternalContextCreator, WebSocketScope, StompFlow],
     },
     { provide: SimpleBroker, useFactory: (flow: StompFlow) => flow.simpleBroker, inject: [StompFlow] },
     {
@@ -88,13 +94,20 @@ export class StompModule
     private readonly scope: WebSocketScope,
     private readonly http: HttpAdapterHost,
     private readonly application: ApplicationReady,
+    private readonly config: ApplicationConfig,
   ) {
     super();
   }
 
   /** Maps the annotated methods; a mapping that cannot work fails the boot. */
   async onModuleInit(): Promise<void> {
-    const { pathSeparator } = this.flow.settings;
+    const { pathSeparator, useGlobalEnhancers } = this.flow.settings;
+    const ignored = useGlobalEnhancers ? [] : globalEnhancerNames(this.config);
+    if (ignored.length > 0) {
+      this.#logger.warn(
+        `Global enhancers do NOT run for message handlers (useGlobalEnhancers is false): ${ignored.join(', ')}`,
+      );
+    }
     for (const handler of await this.explorer.explore(pathSeparator)) {
       this.flow.annotationHandler.register(handler);
       const patterns = handler.patterns.map(({ source }) => source).join(', ');

@@ -28,6 +28,7 @@ describe('the settings', () => {
       userDestinationPrefix: '/user/',
       userErrorDestination: '/queue/errors',
       rejections: 'disconnect',
+      useGlobalEnhancers: true,
     });
   });
 
@@ -55,6 +56,7 @@ describe('the settings', () => {
         userDestinationPrefix: '/me',
         userErrorDestination: '/queue/trouble',
         rejections: 'report',
+        useGlobalEnhancers: false,
       }),
     ).toEqual({
       endpoints,
@@ -67,6 +69,7 @@ describe('the settings', () => {
       userDestinationPrefix: '/me/',
       userErrorDestination: '/queue/trouble',
       rejections: 'report',
+      useGlobalEnhancers: false,
     });
   });
 });

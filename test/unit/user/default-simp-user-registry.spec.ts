@@ -22,7 +22,7 @@ class FakeSession implements SimpSession {
 
   constructor(
     readonly id: string,
-    readonly user: Principal | undefined = undefined,
+    readonly user: Principal | undefined,
     readonly subscriptions: ReadonlyMap<string, string> = new Map(),
   ) {}
 
@@ -65,7 +65,7 @@ describe('DefaultSimpUserRegistry', () => {
     const [a, b, c] = [
       new FakeSession('a', { name: 'joe' }),
       new FakeSession('b', { name: 'joe' }),
-      new FakeSession('c'),
+      new FakeSession('c', undefined),
     ];
     const registry = registryOf(a, b, c);
     leave(registry, a);
@@ -77,9 +77,9 @@ describe('DefaultSimpUserRegistry', () => {
   });
 
   it('is told in vain of sessions that never connected, twice of an end, and of the broker', () => {
-    const a = new FakeSession('a');
+    const a = new FakeSession('a', undefined);
     const registry = registryOf(a);
-    leave(registry, new FakeSession('stranger'));
+    leave(registry, new FakeSession('stranger', undefined));
     registry.onEvent(new BrokerAvailabilityEvent(true));
     leave(registry, a);
     leave(registry, a);
@@ -102,12 +102,12 @@ describe('DefaultSimpUserRegistry', () => {
   });
 
   it('knows which sessions are there', () => {
-    const registry = registryOf(new FakeSession('a'));
+    const registry = registryOf(new FakeSession('a', undefined));
     expect([registry.hasSession('a'), registry.hasSession('b')]).toEqual([true, false]);
   });
 
   it('closes what it is asked to close', () => {
-    const [a, b] = [new FakeSession('a', { name: 'joe' }), new FakeSession('b')];
+    const [a, b] = [new FakeSession('a', { name: 'joe' }), new FakeSession('b', undefined)];
     const registry = registryOf(a, b);
     expect(registry.disconnectUser('joe')).toBe(1);
     expect(registry.disconnectUser('eve')).toBe(0);
