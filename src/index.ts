@@ -41,6 +41,12 @@ export type {
   StompOptionsFactory,
   TransportOptions,
 } from './module/stomp-module-options.js';
+export { authorizeMessages } from './security/authorize-messages.js';
+export type { AuthorizationConstraint } from './security/authorization-constraint.js';
+export type { AccessFunction, AuthorizationContext } from './security/authorization-outcome.js';
+export type { MessageAuthorizationBuilder } from './security/message-authorization-builder.js';
+export type { MessageAuthorizationRules } from './security/message-authorization-rules.js';
+export type { ConnectAttempt, StompAuthenticator } from './security/stomp-authenticator.js';
 export { StompCredentials } from './session/stomp-credentials.js';
 export { StompAdapter } from './websocket/stomp-adapter.js';
 export type { StompAdapterOptions } from './websocket/stomp-adapter.js';
