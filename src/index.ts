@@ -1,3 +1,4 @@
+export { BeforeSubscribe } from './annotation/before-subscribe.decorator.js';
 export { EventListener } from './annotation/event-listener.decorator.js';
 export {
   Header,
@@ -49,6 +50,12 @@ export type {
   TransportOptions,
 } from './module/stomp-module-options.js';
 export type { FailureReport, RejectionPolicy } from './session/frame-failure.js';
+export { authorizeMessages } from './security/authorize-messages.js';
+export type { AuthorizationConstraint } from './security/authorization-constraint.js';
+export type { AccessFunction, AuthorizationContext } from './security/authorization-outcome.js';
+export type { MessageAuthorizationBuilder } from './security/message-authorization-builder.js';
+export type { MessageAuthorizationRules } from './security/message-authorization-rules.js';
+export type { ConnectAttempt, StompAuthenticator } from './security/stomp-authenticator.js';
 export { StompCredentials } from './session/stomp-credentials.js';
 export {
   BrokerAvailabilityEvent,

@@ -1,11 +1,11 @@
-import { HttpException, Logger } from '@nestjs/common';
-import { WsException } from '@nestjs/websockets';
+import { Logger } from '@nestjs/common';
 import type { CompositeMessageConverter } from '../messaging/composite-message-converter.js';
 import type { MaybePromise } from '../messaging/maybe-promise.js';
 import { withHeaders, type Message, type MessageHeaders } from '../messaging/message.js';
 import type { MessageChannel, MessageHandler } from '../messaging/message-channel.js';
-import { isStompError, MessageConversionError, MessageHandlingError } from '../messaging/messaging-error.js';
+import { MessageConversionError, MessageHandlingError } from '../messaging/messaging-error.js';
 import type { SubscribableChannel } from '../messaging/subscribable-channel.js';
+import { clientTextOf, isMeantForClient } from './client-text.js';
 import { UnreadablePayload } from './handler-context-creator.js';
 import { HandlerInvocation } from './handler-invocation.js';
 import type { HandlerMethod } from './handler-method.js';
@@ -170,19 +170,8 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
       `of session ${simpSessionId}. ${error instanceof Error ? error.message : String(error)}`;
     if (!isMeantForClient(error)) this.#logger.error(line, error instanceof Error ? error.stack : undefined);
     else this.#logger.warn(`${line}${error.cause instanceof Error ? ` (${error.cause.message})` : ''}`);
-    return new MessageHandlingError(clientTextOf(error), { cause: error });
+    return new MessageHandlingError(clientTextOf(error, 'The message could not be handled'), {
+      cause: error,
+    });
   }
-}
-
-/** The client's mistake, or the application's answer to it, rather than a bug. */
-function isMeantForClient(error: unknown): error is Error {
-  return isStompError(error) || error instanceof WsException || error instanceof HttpException;
-}
-
-function clientTextOf(error: unknown): string {
-  if (!isMeantForClient(error)) return 'The message could not be handled';
-  if (!(error instanceof HttpException)) return error.message;
-  const response = error.getResponse();
-  const details = typeof response === 'object' && 'message' in response ? response.message : undefined;
-  return Array.isArray(details) ? details.join('; ').slice(0, 500) : error.message;
 }

@@ -31,10 +31,11 @@ export function compileSegment(parts: readonly SegmentItem[], meter?: StepMeter)
   const signature = signatureOf(items);
   const wildcards = items.filter(({ kind }) => kind !== 'text');
   if (wildcards.length === 0) return new LiteralSegment(signature);
-  if (wildcards.every(takesAnything))
-    return new GapSegment(signature, literalsOf(items), wildcards.map(nameOf));
+  const literals = literalsOf(items);
+  if (wildcards.every(takesAnything)) return new GapSegment(signature, literals, wildcards.map(nameOf));
   const regex: LinearRegex = { kind: 'sequence', parts: items.map(regexOf) };
-  return new ProgramSegment(signature, new LinearProgram(compileLinearRegex(regex), meter));
+  const ends = { prefix: literals[0], suffix: literals[literals.length - 1] };
+  return new ProgramSegment(signature, ends, new LinearProgram(compileLinearRegex(regex), meter));
 }
 
 function isStar(item: SegmentItem | undefined): boolean {

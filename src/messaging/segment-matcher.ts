@@ -8,6 +8,12 @@ export interface SegmentMatcher {
   readonly kind: 'literal' | 'wildcard';
   /** The segment as it is written, less the names of its variables. */
   readonly signature: string;
+  /** What every match begins with. */
+  readonly prefix: string;
+  /** What every match ends with, behind the prefix. */
+  readonly suffix: string;
+  /** Whether anything may stand between prefix and suffix, or nothing. */
+  readonly isOpen: boolean;
   matches(text: string, start: number, end: number, into?: Map<string, string>): boolean;
 }
 
@@ -26,8 +32,14 @@ export const DEEP_WILDCARD: DeepWildcard = Object.freeze({ kind: 'deep', signatu
 /** A segment without wildcards. */
 export class LiteralSegment implements SegmentMatcher {
   readonly kind = 'literal';
+  readonly suffix = '';
+  readonly isOpen = false;
 
   constructor(readonly signature: string) {}
+
+  get prefix(): string {
+    return this.signature;
+  }
 
   matches(text: string, start: number, end: number): boolean {
     return end - start === this.signature.length && text.startsWith(this.signature, start);
@@ -43,6 +55,9 @@ export class LiteralSegment implements SegmentMatcher {
  */
 export class GapSegment implements SegmentMatcher {
   readonly kind = 'wildcard';
+  readonly prefix: string;
+  readonly suffix: string;
+  readonly isOpen: boolean;
   readonly #literals: readonly string[];
   readonly #names: readonly (string | undefined)[];
 
@@ -57,12 +72,14 @@ export class GapSegment implements SegmentMatcher {
   ) {
     this.#literals = literals;
     this.#names = names;
+    this.prefix = literals[0];
+    this.suffix = literals[names.length];
+    this.isOpen = literals.slice(1, -1).every((literal) => literal === '');
   }
 
   matches(text: string, start: number, end: number, into?: Map<string, string>): boolean {
+    const { prefix, suffix } = this;
     const names = this.#names;
-    const [prefix] = this.#literals;
-    const suffix = this.#literals[names.length];
     const from = start + prefix.length;
     const to = end - suffix.length;
     if (from > to || !text.startsWith(prefix, start) || !text.startsWith(suffix, to)) return false;
@@ -94,12 +111,19 @@ export class GapSegment implements SegmentMatcher {
 /** A segment with `?` or a variable with a regular expression. */
 export class ProgramSegment implements SegmentMatcher {
   readonly kind = 'wildcard';
+  readonly prefix: string;
+  readonly suffix: string;
+  readonly isOpen = false;
   readonly #program: LinearProgram;
 
+  /** @param ends what stands before the first wildcard and behind the last */
   constructor(
     readonly signature: string,
+    ends: { readonly prefix: string; readonly suffix: string },
     program: LinearProgram,
   ) {
+    this.prefix = ends.prefix;
+    this.suffix = ends.suffix;
     this.#program = program;
   }
 

@@ -9,6 +9,9 @@ import {
 } from '../messaging/composite-message-converter.js';
 import { SimpMessagingTemplate } from '../messaging/simp-messaging-template.js';
 import { SubscribableChannel } from '../messaging/subscribable-channel.js';
+import { AuthenticationChannelInterceptor } from '../security/authentication-channel-interceptor.js';
+import { AuthorizationChannelInterceptor } from '../security/authorization-channel-interceptor.js';
+import type { MessageAuthorizationRules } from '../security/message-authorization-rules.js';
 import type { StompSessionContext } from '../session/stomp-session-context.js';
 import { StompEventBus } from '../session/stomp-event-bus.js';
 import { StompSubProtocolHandler } from '../session/stomp-sub-protocol-handler.js';
@@ -18,6 +21,7 @@ import { UserDestinationMessageHandler } from '../user/user-destination-message-
 import { UserDestinationResolver } from '../user/user-destination-resolver.js';
 import { UserFailureReporter } from '../user/user-failure-reporter.js';
 import { StompEndpointServer } from '../websocket/stomp-endpoint-server.js';
+import { StompConfigurationError } from './stomp-configuration-error.js';
 import { bridgeTo } from './event-emitter-bridge.js';
 import { StompEvents } from './stomp-events.js';
 import type { StompModuleOptions } from './stomp-module-options.js';
@@ -39,6 +43,8 @@ export class StompFlow {
   readonly clientInboundChannel: SubscribableChannel;
   readonly brokerChannel: SubscribableChannel;
   readonly clientOutboundChannel: ClientOutboundChannel;
+  /** `undefined` when no authenticator is asked. */
+  readonly authentication: AuthenticationChannelInterceptor | undefined;
   readonly subProtocolHandler: StompSubProtocolHandler;
   readonly annotationHandler: SimpAnnotationMethodMessageHandler;
   readonly userDestinationHandler: UserDestinationMessageHandler;
@@ -66,8 +72,18 @@ export class StompFlow {
       new Logger('StompChannel'),
       ({ headers }) => headers.simpDestination,
     );
+    // Who it is comes first, what it may do last: with what the application's interceptors have made of the message.
+    if (options.authenticator !== undefined) {
+      this.authentication = new AuthenticationChannelInterceptor(options.authenticator);
+      this.clientInboundChannel.addInterceptor(this.authentication);
+    }
     for (const interceptor of options.interceptors?.clientInbound ?? []) {
       this.clientInboundChannel.addInterceptor(interceptor);
+    }
+    if (options.authorization !== undefined) {
+      this.clientInboundChannel.addInterceptor(
+        authorizationBy(options.authorization, settings.pathSeparator),
+      );
     }
     for (const interceptor of options.interceptors?.clientOutbound ?? []) {
       this.clientOutboundChannel.addInterceptor(interceptor);
@@ -155,5 +171,18 @@ export class StompFlow {
       rejections,
       reportFailure: (session, report) => reporter.report(session, report),
     };
+  }
+}
+
+function authorizationBy(
+  rules: MessageAuthorizationRules,
+  separator: '/' | '.',
+): AuthorizationChannelInterceptor {
+  try {
+    return new AuthorizationChannelInterceptor(rules, { separator });
+  } catch (error) {
+    throw new StompConfigurationError(
+      `StompModule option "authorization" is wrong. ${(error as Error).message}`,
+    );
   }
 }

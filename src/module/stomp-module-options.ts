@@ -1,6 +1,8 @@
 import type { SubscriptionRegistry } from '../broker/subscription-registry.js';
 import type { ChannelInterceptor } from '../messaging/channel-interceptor.js';
 import type { MessageConverter } from '../messaging/message-converter.js';
+import type { MessageAuthorizationRules } from '../security/message-authorization-rules.js';
+import type { StompAuthenticator } from '../security/stomp-authenticator.js';
 import type { RejectionPolicy } from '../session/frame-failure.js';
 import type { EventEmitterLike } from './event-emitter-bridge.js';
 
@@ -164,6 +166,19 @@ export interface StompModuleOptions {
    * @default none
    */
   readonly eventEmitter?: EventEmitterLike;
+  /**
+   * Is asked who a client is when it sends CONNECT, before any interceptor sees that.
+   *
+   * @default none: the user is whom the handshake or an interceptor names, if any
+   */
+  readonly authenticator?: StompAuthenticator;
+  /**
+   * Who may send and subscribe to what, made by `authorizeMessages`. It is judged behind the interceptors, before
+   * anything in the application has the message.
+   *
+   * @default none: everybody may
+   */
+  readonly authorization?: MessageAuthorizationRules;
   readonly transport?: TransportOptions;
   readonly interceptors?: InterceptorOptions;
   /**

@@ -41,6 +41,8 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
     'userErrorDestination',
     'rejections',
     'useGlobalEnhancers',
+    'authenticator',
+    'authorization',
     'eventEmitter',
   ],
   'endpoints[]': ['path', 'allowedOrigins', 'allowedOriginPatterns'],
@@ -85,6 +87,12 @@ export function stompSettings(options: StompModuleOptions): StompSettings {
   }
   if (options.eventEmitter !== undefined && !hasMethod(options.eventEmitter, 'emit')) {
     throw wrong('eventEmitter', options.eventEmitter, 'Give something with an emit method.');
+  }
+  if (options.authenticator !== undefined && !hasMethod(options.authenticator, 'authenticate')) {
+    throw wrong('authenticator', options.authenticator, 'Give an instance with an authenticate method.');
+  }
+  if (options.authorization !== undefined && !hasMethod(options.authorization, 'compile')) {
+    throw wrong('authorization', options.authorization, 'Give what authorizeMessages(…) returns.');
   }
   const userDestinationPrefix = userPrefix(options.userDestinationPrefix ?? '/user/');
   const messageSizeLimit = whole('transport.messageSizeLimit', transport.messageSizeLimit ?? 1024 * 1024, 1);

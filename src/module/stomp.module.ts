@@ -6,6 +6,8 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { ApplicationConfig, DiscoveryModule, ExternalContextCreator, HttpAdapterHost } from '@nestjs/core';
+import { BeforeSubscribeExplorer } from '../annotation/before-subscribe-explorer.js';
+import { BeforeSubscribeInterceptor } from '../annotation/before-subscribe-interceptor.js';
 import { EventListenerExplorer } from '../annotation/event-listener-explorer.js';
 import { globalEnhancerNames } from '../annotation/global-enhancers.js';
 import { HandlerContextCreator } from '../annotation/handler-context-creator.js';
@@ -50,6 +52,7 @@ import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stomp.module-de
 @Module({
   imports: [DiscoveryModule, ApplicationReadyModule],
   providers: [
+    BeforeSubscribeExplorer,
     EventListenerExplorer,
     HandlerMethodExplorer,
     HostDiscovery,
@@ -90,6 +93,7 @@ export class StompModule
   constructor(
     private readonly flow: StompFlow,
     private readonly explorer: HandlerMethodExplorer,
+    private readonly checks: BeforeSubscribeExplorer,
     private readonly listeners: EventListenerExplorer,
     private readonly scope: WebSocketScope,
     private readonly http: HttpAdapterHost,
@@ -112,6 +116,10 @@ export class StompModule
       this.flow.annotationHandler.register(handler);
       const patterns = handler.patterns.map(({ source }) => source).join(', ');
       this.#logger.log(`Mapped {${patterns}, ${handler.kind}} ${handler.name}`);
+    }
+    const checks = await this.checks.explore(pathSeparator);
+    if (checks.length > 0) {
+      this.flow.clientInboundChannel.addInterceptor(new BeforeSubscribeInterceptor(checks, pathSeparator));
     }
     for (const listener of this.listeners.explore()) this.flow.eventBus.subscribe(listener);
     // Listeners may still want what the session had of its own.

@@ -63,6 +63,7 @@ describe('the checker itself', () => {
     ['src/messaging/x.ts', `export * from '../protocol/y.js';`, 'messaging knows no other room'],
     ['src/annotation/x.ts', `import '../session/y.js';`, 'annotation knows only messaging'],
     ['src/user/x.ts', `import '../protocol/y.js';`, 'user knows only messaging, session'],
+    ['src/security/x.ts', `import '../session/y.js';`, 'security knows only messaging'],
     ['src/broker/a/x.ts', `import '../../user/y.js';`, 'broker knows only messaging, protocol, session'],
     ['src/websocket/x.ts', `import '../broker/y.js';`, 'websocket knows only messaging, protocol, session'],
     ['src/module/x.ts', `import '@nestjs/common/internal';`, 'import @nestjs/common by its root only'],

@@ -21,10 +21,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   session: { knows: ['messaging', 'protocol'], packages: [] },
   user: { knows: ['messaging', 'session'], packages: [] },
   broker: { knows: ['messaging', 'protocol', 'session'], packages: [] },
+  security: { knows: ['messaging'], packages: [] },
   websocket: { knows: ['messaging', 'protocol', 'session'], packages: [...NEST, 'ws'] },
   annotation: { knows: ['messaging'], packages: NEST },
   module: {
-    knows: ['annotation', 'broker', 'messaging', 'protocol', 'session', 'user', 'websocket'],
+    knows: ['annotation', 'broker', 'messaging', 'protocol', 'security', 'session', 'user', 'websocket'],
     packages: NEST,
   },
 };
