@@ -2,6 +2,7 @@ import type { Receiver } from '../messaging/client-outbound-channel.js';
 import { CLIENT_PATTERN_LIMITS } from '../messaging/destination-pattern-limits.js';
 import { DestinationPattern } from '../messaging/destination-pattern.js';
 import { DestinationTrie } from '../messaging/destination-trie.js';
+import { copyOf } from './copy-of.js';
 import type { SubscriptionRegistry } from './subscription-registry.js';
 
 interface Subscription extends Receiver {
@@ -81,12 +82,4 @@ export class DefaultSubscriptionRegistry implements SubscriptionRegistry {
     const literals = this.#literals.get(pattern.source);
     if (literals?.delete(subscription) === true && literals.size === 0) this.#literals.delete(pattern.source);
   }
-}
-
-/**
- * A header value is a slice of the frame's whole head, which would stay in memory as long as the slice does. A
- * subscription lives long, so it keeps a copy.
- */
-function copyOf(text: string): string {
-  return Buffer.from(text, 'utf16le').toString('utf16le');
 }

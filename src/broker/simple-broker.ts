@@ -7,6 +7,7 @@ import type { MessagingLogger } from '../messaging/messaging-logger.js';
 import { NO_NATIVE_HEADERS } from '../messaging/native-headers.js';
 import type { SubscribableChannel } from '../messaging/subscribable-channel.js';
 import type { SubscriptionRegistry } from './subscription-registry.js';
+import { SubscriptionSelectors } from './subscription-selectors.js';
 
 /** How the simple broker is set up. */
 export interface SimpleBrokerSettings {
@@ -16,6 +17,8 @@ export interface SimpleBrokerSettings {
   readonly heartbeat: readonly [number, number];
   /** Whether clients may SEND straight to its destinations. */
   readonly clientSend: 'allow' | 'deny';
+  /** The SUBSCRIBE header that holds a selector; without it there are none. */
+  readonly selectorHeaderName?: string | undefined;
 }
 
 /**
@@ -30,6 +33,7 @@ export interface SimpleBrokerSettings {
 export class SimpleBroker implements MessageHandler {
   readonly #sessions = new Set<string>();
   readonly #leaveChannels: (() => void)[] = [];
+  readonly #selectors: SubscriptionSelectors;
   #running = false;
 
   constructor(
@@ -39,7 +43,9 @@ export class SimpleBroker implements MessageHandler {
     private readonly registry: SubscriptionRegistry,
     private readonly settings: SimpleBrokerSettings,
     private readonly logger: MessagingLogger,
-  ) {}
+  ) {
+    this.#selectors = new SubscriptionSelectors(settings.selectorHeaderName);
+  }
 
   /** Whether it takes messages: from the application's start to its end. */
   get isRunning(): boolean {
@@ -94,11 +100,13 @@ export class SimpleBroker implements MessageHandler {
         return true;
       case 'SUBSCRIBE':
         return (
-          this.#isMine(simpDestination) && this.#subscribe(simpSessionId, simpSubscriptionId, simpDestination)
+          this.#isMine(simpDestination) &&
+          this.#subscribe(message, simpSessionId, simpSubscriptionId, simpDestination)
         );
       case 'UNSUBSCRIBE':
         // By id alone: a client need not repeat the destination (STOMP 1.2, UNSUBSCRIBE).
         this.registry.remove(simpSessionId, simpSubscriptionId ?? '');
+        this.#selectors.remove(simpSessionId, simpSubscriptionId ?? '');
         return true;
       case 'MESSAGE':
         return this.#isMine(simpDestination) && this.#publishForClient(message, simpDestination);
@@ -131,10 +139,18 @@ export class SimpleBroker implements MessageHandler {
     });
   }
 
-  #subscribe(sessionId: string, subscriptionId: string | undefined, destination: string): boolean {
+  #subscribe(
+    message: Message,
+    sessionId: string,
+    subscriptionId: string | undefined,
+    destination: string,
+  ): boolean {
     // The session's end may overtake a SUBSCRIBE that an interceptor took long to look at.
     if (subscriptionId === undefined || !this.#sessions.has(sessionId)) return false;
+    // Read before and kept after: each of the two steps may refuse, and neither may leave the other's half behind.
+    const selector = this.#selectors.read(message);
     this.registry.add(sessionId, subscriptionId, destination);
+    this.#selectors.add(sessionId, subscriptionId, selector);
     return true;
   }
 
@@ -152,7 +168,7 @@ export class SimpleBroker implements MessageHandler {
       );
       return false;
     }
-    this.outbound.broadcast(message, this.registry.find(destination));
+    this.outbound.broadcast(message, this.#selectors.filter(this.registry.find(destination), message));
     return true;
   }
 
@@ -167,6 +183,7 @@ export class SimpleBroker implements MessageHandler {
   #removeSession(sessionId: string): void {
     this.#sessions.delete(sessionId);
     this.registry.removeSession(sessionId);
+    this.#selectors.removeSession(sessionId);
   }
 }
 
