@@ -33,7 +33,13 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
     'preserveReceiveOrder',
   ],
   'endpoints[]': ['path', 'allowedOrigins', 'allowedOriginPatterns'],
-  simpleBroker: ['destinationPrefixes', 'heartbeat', 'clientSend', 'subscriptionRegistry'],
+  simpleBroker: [
+    'destinationPrefixes',
+    'heartbeat',
+    'clientSend',
+    'selectorHeaderName',
+    'subscriptionRegistry',
+  ],
   transport: [
     'messageSizeLimit',
     'sendTimeLimit',
@@ -49,6 +55,9 @@ const PATH = /^\/(?:(?![?#])[!-~])*$/;
 
 /** As browsers write it; `file://` and the schemes of mobile shells are origins, too. */
 const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/?#*\s]*\/?$/i;
+
+/** What SUBSCRIBE's headers mean already (STOMP 1.2, SUBSCRIBE). */
+const SUBSCRIBE_HEADERS: ReadonlySet<string> = new Set(['id', 'destination', 'ack', 'receipt']);
 
 /**
  * Checks the options and fills in the defaults.
@@ -83,6 +92,7 @@ export function stompSettings(options: StompModuleOptions): StompSettings {
       ),
       heartbeat: heartbeat(simpleBroker.heartbeat ?? [10_000, 10_000]),
       clientSend: clientSend(simpleBroker.clientSend ?? 'allow'),
+      selectorHeaderName: selectorHeaderName(simpleBroker.selectorHeaderName),
     },
     limits: { ...DEFAULT_DECODER_LIMITS, maxBodyBytes: messageSizeLimit },
     transport: {
@@ -200,6 +210,18 @@ function heartbeat(value: readonly [number, number]): readonly [number, number] 
 function clientSend(value: string): 'allow' | 'deny' {
   if (value !== 'allow' && value !== 'deny') {
     throw wrong('simpleBroker.clientSend', value, "Use 'allow' or 'deny'.");
+  }
+  return value;
+}
+
+function selectorHeaderName(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string' || value === '' || SUBSCRIBE_HEADERS.has(value)) {
+    throw wrong(
+      'simpleBroker.selectorHeaderName',
+      value,
+      "Write the name of a header that SUBSCRIBE has no other use for, such as 'selector', or leave it out.",
+    );
   }
   return value;
 }
