@@ -10,6 +10,7 @@ import { BrokerAvailabilityEvent } from '../session/stomp-event.js';
 import type { StompEventPublisher } from '../session/stomp-event-bus.js';
 import { PrivateSubscriptions } from './private-subscriptions.js';
 import type { SubscriptionRegistry } from './subscription-registry.js';
+import { SubscriptionSelectors } from './subscription-selectors.js';
 
 /** How the simple broker is set up. */
 export interface SimpleBrokerSettings {
@@ -23,6 +24,8 @@ export interface SimpleBrokerSettings {
   readonly userDestinationPrefix: string;
   /** What separates the segments of a destination. */
   readonly pathSeparator: '/' | '.';
+  /** The SUBSCRIBE header that holds a selector; without it there are none. */
+  readonly selectorHeaderName?: string | undefined;
 }
 
 /**
@@ -38,6 +41,7 @@ export class SimpleBroker implements MessageHandler {
   readonly #sessions = new Set<string>();
   readonly #private: PrivateSubscriptions;
   readonly #leaveChannels: (() => void)[] = [];
+  readonly #selectors: SubscriptionSelectors;
   #running = false;
 
   constructor(
@@ -50,6 +54,7 @@ export class SimpleBroker implements MessageHandler {
     private readonly logger: MessagingLogger,
   ) {
     this.#private = new PrivateSubscriptions(settings.pathSeparator);
+    this.#selectors = new SubscriptionSelectors(settings.selectorHeaderName);
   }
 
   /** Whether it takes messages: from the application's start to its end. */
@@ -98,12 +103,11 @@ export class SimpleBroker implements MessageHandler {
    * @returns for a user destination, whether a subscription got it
    */
   handleMessage(message: Message): MaybePromise<boolean> {
-    const { simpMessageType, simpDestination, simpSessionId, simpSubscriptionId, simpUserSessionIds } =
-      message.headers;
+    const { simpMessageType, simpDestination, simpUserSessionIds } = message.headers;
     if (!this.#isMine(simpDestination)) return false;
     if (simpMessageType === 'SUBSCRIBE') {
       const registry = simpUserSessionIds === undefined ? this.registry : this.#private;
-      return this.#subscribe(registry, simpSessionId, simpSubscriptionId, simpDestination);
+      return this.#subscribe(registry, message, simpDestination);
     }
     if (simpMessageType !== 'MESSAGE') return false;
     if (simpUserSessionIds === undefined) return this.#publish(message, this.registry.find(simpDestination));
@@ -120,14 +124,12 @@ export class SimpleBroker implements MessageHandler {
         this.#removeSession(simpSessionId);
         return true;
       case 'SUBSCRIBE':
-        return (
-          this.#isMine(simpDestination) &&
-          this.#subscribe(this.registry, simpSessionId, simpSubscriptionId, simpDestination)
-        );
+        return this.#isMine(simpDestination) && this.#subscribe(this.registry, message, simpDestination);
       case 'UNSUBSCRIBE':
         // By id alone: a client need not repeat the destination (STOMP 1.2, UNSUBSCRIBE).
         this.registry.remove(simpSessionId, simpSubscriptionId ?? '');
         this.#private.remove(simpSessionId, simpSubscriptionId ?? '');
+        this.#selectors.remove(simpSessionId, simpSubscriptionId ?? '');
         return true;
       case 'MESSAGE':
         return this.#isMine(simpDestination) && this.#publishForClient(message, simpDestination);
@@ -160,15 +162,14 @@ export class SimpleBroker implements MessageHandler {
     });
   }
 
-  #subscribe(
-    registry: Pick<SubscriptionRegistry, 'add'>,
-    sessionId = '',
-    subscriptionId: string | undefined,
-    destination: string,
-  ): boolean {
+  #subscribe(registry: Pick<SubscriptionRegistry, 'add'>, message: Message, destination: string): boolean {
+    const { simpSessionId = '', simpSubscriptionId } = message.headers;
     // The session's end may overtake a SUBSCRIBE that an interceptor took long to look at.
-    if (subscriptionId === undefined || !this.#sessions.has(sessionId)) return false;
-    registry.add(sessionId, subscriptionId, destination);
+    if (simpSubscriptionId === undefined || !this.#sessions.has(simpSessionId)) return false;
+    // Read before and kept after: each of the two steps may refuse, and neither may leave the other's half behind.
+    const selector = this.#selectors.read(message);
+    registry.add(simpSessionId, simpSubscriptionId, destination);
+    this.#selectors.add(simpSessionId, simpSubscriptionId, selector);
     return true;
   }
 
@@ -186,7 +187,7 @@ export class SimpleBroker implements MessageHandler {
       );
       return false;
     }
-    this.outbound.broadcast(message, receivers);
+    this.outbound.broadcast(message, this.#selectors.filter(receivers, message));
     return true;
   }
 
@@ -202,6 +203,7 @@ export class SimpleBroker implements MessageHandler {
     this.#sessions.delete(sessionId);
     this.registry.removeSession(sessionId);
     this.#private.removeSession(sessionId);
+    this.#selectors.removeSession(sessionId);
   }
 }
 

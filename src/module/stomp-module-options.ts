@@ -52,6 +52,15 @@ export interface SimpleBrokerOptions {
    */
   readonly clientSend?: 'allow' | 'deny';
   /**
+   * The SUBSCRIBE header in which a client may say which messages it wants, by their headers: with `selector`,
+   * `selector:type = 'order' AND amount > 100`. It is compared, never run, and has at most 1024 characters, 64
+   * comparisons and 32 levels of nesting; `docs/selectors.md` has the grammar. One that cannot be read refuses the
+   * SUBSCRIBE with ERROR.
+   *
+   * @default undefined: there are no selectors and the header means nothing, as in Spring since 6.1
+   */
+  readonly selectorHeaderName?: string;
+  /**
    * Where subscriptions are kept.
    *
    * @default a registry in memory: a map of literals, a trie of patterns

@@ -46,7 +46,13 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
     'eventEmitter',
   ],
   'endpoints[]': ['path', 'allowedOrigins', 'allowedOriginPatterns'],
-  simpleBroker: ['destinationPrefixes', 'heartbeat', 'clientSend', 'subscriptionRegistry'],
+  simpleBroker: [
+    'destinationPrefixes',
+    'heartbeat',
+    'clientSend',
+    'selectorHeaderName',
+    'subscriptionRegistry',
+  ],
   transport: [
     'messageSizeLimit',
     'sendTimeLimit',
@@ -62,6 +68,9 @@ const PATH = /^\/(?:(?![?#])[!-~])*$/;
 
 /** As browsers write it; `file://` and the schemes of mobile shells are origins, too. */
 const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/?#*\s]*\/?$/i;
+
+/** What SUBSCRIBE's headers mean already (STOMP 1.2, SUBSCRIBE). */
+const SUBSCRIBE_HEADERS: ReadonlySet<string> = new Set(['id', 'destination', 'ack', 'receipt']);
 
 /**
  * Checks the options and fills in the defaults.
@@ -105,6 +114,7 @@ export function stompSettings(options: StompModuleOptions): StompSettings {
         simpleBroker.destinationPrefixes ?? [],
       ),
       heartbeat: heartbeat(simpleBroker.heartbeat ?? [10_000, 10_000]),
+      selectorHeaderName: selectorHeaderName(simpleBroker.selectorHeaderName),
       clientSend: choice('simpleBroker.clientSend', simpleBroker.clientSend ?? 'allow', ['allow', 'deny']),
       userDestinationPrefix,
       pathSeparator,
@@ -244,6 +254,18 @@ function userPrefix(value: unknown): string {
 function destination(option: string, value: unknown): string {
   if (typeof value === 'string' && value.startsWith('/')) return value;
   throw wrong(option, value, "Write a string that starts with '/'.");
+}
+
+function selectorHeaderName(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string' || value === '' || SUBSCRIBE_HEADERS.has(value)) {
+    throw wrong(
+      'simpleBroker.selectorHeaderName',
+      value,
+      "Write the name of a header that SUBSCRIBE has no other use for, such as 'selector', or leave it out.",
+    );
+  }
+  return value;
 }
 
 function strings(option: string, value: unknown): readonly string[] {

@@ -36,6 +36,8 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'STOMP_ERR_PATTERN_LIMIT',
   'STOMP_ERR_PATTERN_SYNTAX',
   'STOMP_ERR_REJECTED',
+  'STOMP_ERR_SELECTOR_LIMIT',
+  'STOMP_ERR_SELECTOR_SYNTAX',
   'STOMP_ERR_SUBSCRIPTION_LIMIT',
   // Follows from a refused SUBSCRIBE: the client gives up what it never had.
   'STOMP_ERR_UNKNOWN_SUBSCRIPTION',

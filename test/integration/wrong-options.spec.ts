@@ -83,6 +83,14 @@ describe('an option that cannot be fails the boot, and is named with the remedy'
       { simpleBroker: { clientSend: 'never' } },
       "Use 'allow' or 'deny'.",
     ],
+    ...["''", 'true', "'id'", "'destination'", "'ack'", "'receipt'"].map(
+      (shown): [string, string, object, string] => [
+        'simpleBroker.selectorHeaderName',
+        shown,
+        { simpleBroker: { selectorHeaderName: shown === 'true' ? true : shown.slice(1, -1) } },
+        'Write the name of a header that SUBSCRIBE has no other use for',
+      ],
+    ),
     [
       'simpleBroker.subscriptionRegistry',
       'Map(0) {}',

@@ -44,6 +44,7 @@ describe('the settings', () => {
       destinationPrefixes: ['/topic'],
       heartbeat: [0, 5] as const,
       clientSend: 'deny' as const,
+      selectorHeaderName: 'selector',
     };
     expect(
       stompSettings({

@@ -46,6 +46,8 @@ describe('reportOf', () => {
     ['STOMP_ERR_CONVERSION', 1002, new MessageConversionError('m')],
     ['STOMP_ERR_PATTERN_SYNTAX', 1002, new PatternSyntaxError('STOMP_ERR_PATTERN_SYNTAX')],
     ['STOMP_ERR_PATTERN_LIMIT', 1008, new PatternSyntaxError('STOMP_ERR_PATTERN_LIMIT')],
+    ['STOMP_ERR_SELECTOR_SYNTAX', 1002, new PatternSyntaxError('STOMP_ERR_SELECTOR_SYNTAX')],
+    ['STOMP_ERR_SELECTOR_LIMIT', 1008, new PatternSyntaxError('STOMP_ERR_SELECTOR_LIMIT')],
     ['STOMP_ERR_OF_A_PLUGIN', 1011, new PatternSyntaxError('STOMP_ERR_OF_A_PLUGIN')],
   ])('tells the client of %s with its own text, and closes with %i', (code, closeCode, error) => {
     expect(reportOf(error)).toMatchObject({ code, message: error.message, closeCode });
