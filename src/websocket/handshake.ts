@@ -1,12 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isOriginAllowed, type AllowedOrigins } from './allowed-origins.js';
-
-/** Why a request on an endpoint does not become a WebSocket. */
-export interface HandshakeRefusal {
-  readonly status: number;
-  readonly reason: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
+import { refusal, type HandshakeRefusal } from './handshake-refusal.js';
 
 /** 16 octets in base64 (RFC 6455, section 4.1). */
 const KEY = /^[+/0-9A-Za-z]{22}==$/;
@@ -37,8 +31,4 @@ export function refusalOf(request: IncomingMessage, allowed: AllowedOrigins): Ha
 
 function namesUpgrade(connection = ''): boolean {
   return connection.split(',').some((token) => token.trim().toLowerCase() === 'upgrade');
-}
-
-function refusal(status: number, reason: string, headers: Record<string, string> = {}): HandshakeRefusal {
-  return { status, reason, headers };
 }

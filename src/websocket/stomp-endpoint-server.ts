@@ -1,4 +1,4 @@
-import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type Server as WsServer, type ServerOptions } from 'ws';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
@@ -6,8 +6,10 @@ import { CloseCode, SessionError } from '../session/session-error.js';
 import type { StompSessionContext } from '../session/stomp-session-context.js';
 import type { StompSubProtocolHandler } from '../session/stomp-sub-protocol-handler.js';
 import type { AllowedOrigins } from './allowed-origins.js';
-import { refusalOf, type HandshakeRefusal } from './handshake.js';
+import { refusal, refuseRequest, refuseUpgrade, type HandshakeRefusal } from './handshake-refusal.js';
+import { refusalOf } from './handshake.js';
 import { tapHttpServer } from './http-server-tap.js';
+import { requestPath } from './request-path.js';
 import { StompWebSocket } from './stomp-web-socket.js';
 import { selectSubProtocol } from './sub-protocol.js';
 import type { SendLimits } from './send-limits.js';
@@ -96,7 +98,7 @@ export class StompEndpointServer {
     this.#release?.();
     this.#server = server;
     this.#release = tapHttpServer(server, {
-      owns: (target) => this.#endpoints.has(pathOf(target)),
+      owns: (target) => this.#endpoints.has(requestPath(target)),
       onRequest: (request, response) => this.#refusePlain(request, response),
       onUpgrade: (request, socket, head) => this.#upgrade(request, socket, head),
     });
@@ -130,21 +132,14 @@ export class StompEndpointServer {
   #refusePlain(request: IncomingMessage, response: ServerResponse): void {
     const refusal = this.#refusalOf(request) ?? NOT_AN_UPGRADE;
     this.#logRefusal(request, refusal);
-    const { status, reason, headers } = refusal;
-    // What a refused request still sends is not worth reading.
-    response.writeHead(status, {
-      ...headers,
-      Connection: connectionOf(headers),
-      'Content-Type': 'text/plain',
-    });
-    response.end(reason);
+    refuseRequest(response, refusal);
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const refusal = this.#refusalOf(request);
     if (refusal !== undefined) {
       this.#logRefusal(request, refusal);
-      refuse(socket, refusal);
+      refuseUpgrade(socket, refusal);
       return;
     }
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) =>
@@ -186,12 +181,12 @@ export class StompEndpointServer {
   }
 
   #refusalOf(request: IncomingMessage): HandshakeRefusal | undefined {
-    const path = pathOf(request.url ?? '');
+    const path = requestPath(request.url ?? '');
     return refusalOf(request, this.#endpoints.get(path) ?? { path }) ?? (this.#isOpen ? undefined : NOT_OPEN);
   }
 
   #logRefusal(request: IncomingMessage, { status, reason }: HandshakeRefusal): void {
-    const path = pathOf(request.url ?? '').slice(0, 100);
+    const path = requestPath(request.url ?? '').slice(0, 100);
     const origin = JSON.stringify((request.headers.origin ?? '').slice(0, 200));
     if (status === 403) {
       this.logger.warn(
@@ -201,40 +196,7 @@ export class StompEndpointServer {
   }
 }
 
-const NOT_OPEN: HandshakeRefusal = {
-  status: 503,
-  reason: 'The application is starting or stopping',
-  headers: { 'Retry-After': '1' },
-};
+const NOT_OPEN = refusal(503, 'The application is starting or stopping', { 'Retry-After': '1' });
 
 /** Reached when the request could be upgraded but Node did not hand it over as an upgrade. */
-const NOT_AN_UPGRADE: HandshakeRefusal = {
-  status: 400,
-  reason: 'The request cannot be upgraded',
-  headers: {},
-};
-
-/** The path of a request target, which a proxy may write with scheme and host (RFC 9112, section 3.2.2). */
-function pathOf(target: string): string {
-  const path = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?]*/i, '');
-  const query = path.indexOf('?');
-  return query < 0 ? path : path.slice(0, query);
-}
-
-function connectionOf(headers: Readonly<Record<string, string>>): string {
-  return 'Upgrade' in headers ? 'Upgrade, close' : 'close';
-}
-
-function refuse(socket: Duplex, { status, reason, headers }: HandshakeRefusal): void {
-  const fields = {
-    ...headers,
-    Connection: connectionOf(headers),
-    'Content-Type': 'text/plain',
-    'Content-Length': String(Buffer.byteLength(reason)),
-  };
-  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
-  socket.on('error', () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${reason}`, () =>
-    socket.destroy(),
-  );
-}
+const NOT_AN_UPGRADE = refusal(400, 'The request cannot be upgraded');
