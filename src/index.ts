@@ -66,5 +66,6 @@ export type {
   SimpUser,
   SimpUserSession,
 } from './user/simp-user-registry.js';
+export type { HandshakeInterceptor, HandshakeRequest } from './websocket/handshake-interceptor.js';
 export { StompAdapter } from './websocket/stomp-adapter.js';
 export type { StompAdapterOptions } from './websocket/stomp-adapter.js';

@@ -38,8 +38,9 @@ export function refuseUpgrade(socket: Duplex, { status, reason, headers }: Hands
   };
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
   socket.on('error', () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${reason}`, () =>
-    socket.destroy(),
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('\r\n')}\r\n\r\n${reason}`,
+    () => socket.destroy(),
   );
 }
 

@@ -5,6 +5,9 @@ import { refusal, type HandshakeRefusal } from './handshake-refusal.js';
 /** 16 octets in base64 (RFC 6455, section 4.1). */
 const KEY = /^[+/0-9A-Za-z]{22}==$/;
 
+/** RFC 9110, section 5.6.2. */
+const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;
+
 /**
  * Looks at a request on an endpoint, origin first: who may not connect learns nothing else.
  *
@@ -26,7 +29,16 @@ export function refusalOf(request: IncomingMessage, allowed: AllowedOrigins): Ha
       'Sec-WebSocket-Version': '13',
     });
   }
+  if (!areSubProtocols(headers['sec-websocket-protocol']))
+    return refusal(400, 'Sec-WebSocket-Protocol is no list of different names');
   return undefined;
+}
+
+/** `ws` checks it, too, but only when the interceptors have done their work. */
+function areSubProtocols(list: string | undefined): boolean {
+  if (list === undefined) return true;
+  const names = list.split(',').map((name) => name.replace(/^[\t ]+|[\t ]+$/g, ''));
+  return names.every((name) => TOKEN.test(name)) && new Set(names).size === names.length;
 }
 
 function namesUpgrade(connection = ''): boolean {

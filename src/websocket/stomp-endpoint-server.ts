@@ -8,11 +8,15 @@ import type { StompSubProtocolHandler } from '../session/stomp-sub-protocol-hand
 import type { AllowedOrigins } from './allowed-origins.js';
 import { refusal, refuseRequest, refuseUpgrade, type HandshakeRefusal } from './handshake-refusal.js';
 import { refusalOf } from './handshake.js';
+import { HandshakeInterceptorChain } from './handshake-interceptor-chain.js';
+import type { HandshakeInterceptor } from './handshake-interceptor.js';
 import { tapHttpServer } from './http-server-tap.js';
+import { PendingHandshakes } from './pending-handshakes.js';
 import { requestPath } from './request-path.js';
 import { StompWebSocket } from './stomp-web-socket.js';
 import { selectSubProtocol } from './sub-protocol.js';
 import type { SendLimits } from './send-limits.js';
+import { UpgradeHandshake } from './upgrade-handshake.js';
 import { WebSocketTransport } from './web-socket-transport.js';
 import { WriteBatch } from './write-batch.js';
 
@@ -20,6 +24,8 @@ import { WriteBatch } from './write-batch.js';
 export interface StompEndpoint extends AllowedOrigins {
   /** The exact path of the endpoint; a query is ignored. */
   readonly path: string;
+  /** Asked in this order, once the origin and the handshake itself are in order. */
+  readonly handshakeInterceptors?: readonly HandshakeInterceptor[];
 }
 
 /** How sockets are served. */
@@ -53,6 +59,7 @@ export class StompEndpointServer {
   readonly #endpoints: ReadonlyMap<string, StompEndpoint>;
   readonly #webSockets: WsServer<typeof StompWebSocket>;
   readonly #batch = new WriteBatch();
+  readonly #pending: PendingHandshakes;
   #server: Server | undefined;
   #release: (() => void) | undefined;
   #isOpen = false;
@@ -74,6 +81,7 @@ export class StompEndpointServer {
       closeTimeout: CLOSE_TIMEOUT_MS,
     };
     this.#webSockets = new WebSocketServer(options);
+    this.#pending = new PendingHandshakes(session.wheel, logger);
   }
 
   get paths(): readonly string[] {
@@ -83,6 +91,11 @@ export class StompEndpointServer {
   /** Sockets that are open or closing. */
   get socketCount(): number {
     return this.#webSockets.clients.size;
+  }
+
+  /** Clients that wait for the endpoint's handshake interceptors. */
+  get pendingCount(): number {
+    return this.#pending.size;
   }
 
   /** Whether there is an HTTP server to serve the endpoints on. */
@@ -115,6 +128,7 @@ export class StompEndpointServer {
    */
   async close(): Promise<void> {
     this.#isOpen = false;
+    this.#pending.refuseAll(NOT_OPEN);
     const ended = this.handler.closeAll(CloseCode.GOING_AWAY, 'The server is going away');
     await Promise.all(
       [...this.#webSockets.clients].map((client) => {
@@ -130,24 +144,44 @@ export class StompEndpointServer {
   }
 
   #refusePlain(request: IncomingMessage, response: ServerResponse): void {
-    const refusal = this.#refusalOf(request) ?? NOT_AN_UPGRADE;
-    this.#logRefusal(request, refusal);
-    refuseRequest(response, refusal);
+    const refused = this.#refusalOf(request) ?? NOT_AN_UPGRADE;
+    this.#logRefusal(request, refused);
+    refuseRequest(response, refused);
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const refusal = this.#refusalOf(request);
-    if (refusal !== undefined) {
-      this.#logRefusal(request, refusal);
-      refuseUpgrade(socket, refusal);
+    const refused = this.#refusalOf(request);
+    if (refused !== undefined) {
+      this.#logRefusal(request, refused);
+      refuseUpgrade(socket, refused);
       return;
     }
-    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) =>
-      this.#open(webSocket, socket, request),
-    );
+    const handshake = new UpgradeHandshake(request);
+    const { path } = handshake;
+    const upgrade = (): boolean => this.#accept(handshake, socket, head);
+    const refuse = (refused: HandshakeRefusal): void => {
+      const reason = JSON.stringify(refused.reason);
+      this.logger.debug(`Handshake on ${path} refused with ${refused.status} by its interceptors: ${reason}`);
+      refuseUpgrade(socket, refused);
+    };
+    const interceptors = this.#endpoints.get(path)?.handshakeInterceptors ?? [];
+    if (interceptors.length === 0) upgrade();
+    else {
+      const chain = new HandshakeInterceptorChain(interceptors, handshake, this.logger);
+      this.#pending.begin(socket, chain, { upgrade, refuse });
+    }
   }
 
-  #open(webSocket: StompWebSocket, socket: Duplex, request: IncomingMessage): void {
+  #accept(handshake: UpgradeHandshake, socket: Duplex, head: Buffer): boolean {
+    let isAccepted = false;
+    this.#webSockets.handleUpgrade(handshake.request, socket, head, (webSocket) => {
+      isAccepted = true;
+      this.#open(webSocket, socket, handshake);
+    });
+    return isAccepted;
+  }
+
+  #open(webSocket: StompWebSocket, socket: Duplex, handshake: UpgradeHandshake): void {
     const { wheel } = this.session;
     const transport = new WebSocketTransport(
       webSocket,
@@ -160,12 +194,7 @@ export class StompEndpointServer {
         session.close(CloseCode.SESSION_NOT_RELIABLE, reason);
       },
     );
-    const handshake = {
-      url: request.url ?? '',
-      headers: request.headers,
-      remoteAddress: request.socket.remoteAddress,
-    };
-    const session = this.handler.open(transport, handshake, [], this.session);
+    const session = this.handler.open(transport, handshake.info(), handshake.attributes, this.session);
     webSocket.beforeClose = (code) => {
       const failure = code === undefined ? undefined : WS_FAILURES[code];
       if (failure !== undefined)
