@@ -76,5 +76,10 @@ export type {
   SimpUser,
   SimpUserSession,
 } from './user/simp-user-registry.js';
+export type { HandshakeInterceptor, HandshakeRequest } from './websocket/handshake-interceptor.js';
+export { HttpSessionHandshakeInterceptor } from './websocket/http-session-handshake-interceptor.js';
+export type { HttpSessionOptions } from './websocket/http-session-handshake-interceptor.js';
+export { MiddlewareHandshakeInterceptor } from './websocket/middleware-handshake-interceptor.js';
+export type { HandshakeMiddleware } from './websocket/middleware-handshake-interceptor.js';
 export { StompAdapter } from './websocket/stomp-adapter.js';
 export type { StompAdapterOptions } from './websocket/stomp-adapter.js';

@@ -4,6 +4,7 @@ import type { MessageConverter } from '../messaging/message-converter.js';
 import type { MessageAuthorizationRules } from '../security/message-authorization-rules.js';
 import type { StompAuthenticator } from '../security/stomp-authenticator.js';
 import type { RejectionPolicy } from '../session/frame-failure.js';
+import type { HandshakeInterceptor } from '../websocket/handshake-interceptor.js';
 import type { EventEmitterLike } from './event-emitter-bridge.js';
 
 /**
@@ -26,6 +27,14 @@ export interface StompEndpointOptions {
    * @default []
    */
   readonly allowedOriginPatterns?: readonly string[];
+  /**
+   * Let a handshake pass or refuse it, name its user, and give the session its first attributes. They are asked in
+   * this order, after the check of the origin; together they have ten seconds, and at most 1000 handshakes of the
+   * application wait for them at a time. Beyond that the client is answered 503.
+   *
+   * @default [] every handshake passes, at once
+   */
+  readonly handshakeInterceptors?: readonly HandshakeInterceptor[];
 }
 
 /** @publicApi */

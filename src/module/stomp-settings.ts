@@ -45,7 +45,7 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
     'authorization',
     'eventEmitter',
   ],
-  'endpoints[]': ['path', 'allowedOrigins', 'allowedOriginPatterns'],
+  'endpoints[]': ['path', 'allowedOrigins', 'allowedOriginPatterns', 'handshakeInterceptors'],
   simpleBroker: [
     'destinationPrefixes',
     'heartbeat',
@@ -166,7 +166,7 @@ function checkEndpoints(endpoints: unknown): void {
   const paths = new Set<string>();
   for (const endpoint of endpoints as StompEndpointOptions[]) {
     knownOnly('endpoints[]', endpoint);
-    const { path, allowedOrigins = [], allowedOriginPatterns = [] } = endpoint;
+    const { path, allowedOrigins = [], allowedOriginPatterns = [], handshakeInterceptors = [] } = endpoint;
     if (typeof path !== 'string' || !PATH.test(path)) {
       throw wrong(
         'endpoints[].path',
@@ -178,6 +178,14 @@ function checkEndpoints(endpoints: unknown): void {
     paths.add(path);
     checkOrigins(allowedOrigins);
     strings('endpoints[].allowedOriginPatterns', allowedOriginPatterns);
+    for (const interceptor of list('endpoints[].handshakeInterceptors', handshakeInterceptors)) {
+      if (hasMethod(interceptor, 'beforeHandshake')) continue;
+      throw wrong(
+        'endpoints[].handshakeInterceptors',
+        interceptor,
+        'Give instances with beforeHandshake; middlewares go into a MiddlewareHandshakeInterceptor.',
+      );
+    }
   }
 }
 

@@ -1,15 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { isOriginAllowed, type AllowedOrigins } from './allowed-origins.js';
-
-/** Why a request on an endpoint does not become a WebSocket. */
-export interface HandshakeRefusal {
-  readonly status: number;
-  readonly reason: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
+import { refusal, type HandshakeRefusal } from './handshake-refusal.js';
 
 /** 16 octets in base64 (RFC 6455, section 4.1). */
 const KEY = /^[+/0-9A-Za-z]{22}==$/;
+
+/** RFC 9110, section 5.6.2. */
+const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;
 
 /**
  * Looks at a request on an endpoint, origin first: who may not connect learns nothing else.
@@ -32,13 +29,18 @@ export function refusalOf(request: IncomingMessage, allowed: AllowedOrigins): Ha
       'Sec-WebSocket-Version': '13',
     });
   }
+  if (!areSubProtocols(headers['sec-websocket-protocol']))
+    return refusal(400, 'Sec-WebSocket-Protocol is no list of different names');
   return undefined;
+}
+
+/** `ws` checks it, too, but only when the interceptors have done their work. */
+function areSubProtocols(list: string | undefined): boolean {
+  if (list === undefined) return true;
+  const names = list.split(',').map((name) => name.replace(/^[\t ]+|[\t ]+$/g, ''));
+  return names.every((name) => TOKEN.test(name)) && new Set(names).size === names.length;
 }
 
 function namesUpgrade(connection = ''): boolean {
   return connection.split(',').some((token) => token.trim().toLowerCase() === 'upgrade');
-}
-
-function refusal(status: number, reason: string, headers: Record<string, string> = {}): HandshakeRefusal {
-  return { status, reason, headers };
 }

@@ -1,4 +1,4 @@
-import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type Server as WsServer, type ServerOptions } from 'ws';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
@@ -6,11 +6,17 @@ import { CloseCode, SessionError } from '../session/session-error.js';
 import type { StompSessionContext } from '../session/stomp-session-context.js';
 import type { StompSubProtocolHandler } from '../session/stomp-sub-protocol-handler.js';
 import type { AllowedOrigins } from './allowed-origins.js';
-import { refusalOf, type HandshakeRefusal } from './handshake.js';
+import { refusal, refuseRequest, refuseUpgrade, type HandshakeRefusal } from './handshake-refusal.js';
+import { refusalOf } from './handshake.js';
+import { HandshakeInterceptorChain } from './handshake-interceptor-chain.js';
+import type { HandshakeInterceptor } from './handshake-interceptor.js';
 import { tapHttpServer } from './http-server-tap.js';
+import { PendingHandshakes } from './pending-handshakes.js';
+import { requestPath } from './request-path.js';
 import { StompWebSocket } from './stomp-web-socket.js';
 import { selectSubProtocol } from './sub-protocol.js';
 import type { SendLimits } from './send-limits.js';
+import { UpgradeHandshake } from './upgrade-handshake.js';
 import { WebSocketTransport } from './web-socket-transport.js';
 import { WriteBatch } from './write-batch.js';
 
@@ -18,6 +24,8 @@ import { WriteBatch } from './write-batch.js';
 export interface StompEndpoint extends AllowedOrigins {
   /** The exact path of the endpoint; a query is ignored. */
   readonly path: string;
+  /** Asked in this order, once the origin and the handshake itself are in order. */
+  readonly handshakeInterceptors?: readonly HandshakeInterceptor[];
 }
 
 /** How sockets are served. */
@@ -51,6 +59,7 @@ export class StompEndpointServer {
   readonly #endpoints: ReadonlyMap<string, StompEndpoint>;
   readonly #webSockets: WsServer<typeof StompWebSocket>;
   readonly #batch = new WriteBatch();
+  readonly #pending: PendingHandshakes;
   #server: Server | undefined;
   #release: (() => void) | undefined;
   #isOpen = false;
@@ -72,6 +81,7 @@ export class StompEndpointServer {
       closeTimeout: CLOSE_TIMEOUT_MS,
     };
     this.#webSockets = new WebSocketServer(options);
+    this.#pending = new PendingHandshakes(session.wheel, logger);
   }
 
   get paths(): readonly string[] {
@@ -81,6 +91,11 @@ export class StompEndpointServer {
   /** Sockets that are open or closing. */
   get socketCount(): number {
     return this.#webSockets.clients.size;
+  }
+
+  /** Clients that wait for the endpoint's handshake interceptors. */
+  get pendingCount(): number {
+    return this.#pending.size;
   }
 
   /** Whether there is an HTTP server to serve the endpoints on. */
@@ -96,7 +111,7 @@ export class StompEndpointServer {
     this.#release?.();
     this.#server = server;
     this.#release = tapHttpServer(server, {
-      owns: (target) => this.#endpoints.has(pathOf(target)),
+      owns: (target) => this.#endpoints.has(requestPath(target)),
       onRequest: (request, response) => this.#refusePlain(request, response),
       onUpgrade: (request, socket, head) => this.#upgrade(request, socket, head),
     });
@@ -113,6 +128,7 @@ export class StompEndpointServer {
    */
   async close(): Promise<void> {
     this.#isOpen = false;
+    this.#pending.refuseAll(NOT_OPEN);
     const ended = this.handler.closeAll(CloseCode.GOING_AWAY, 'The server is going away');
     await Promise.all(
       [...this.#webSockets.clients].map((client) => {
@@ -128,31 +144,44 @@ export class StompEndpointServer {
   }
 
   #refusePlain(request: IncomingMessage, response: ServerResponse): void {
-    const refusal = this.#refusalOf(request) ?? NOT_AN_UPGRADE;
-    this.#logRefusal(request, refusal);
-    const { status, reason, headers } = refusal;
-    // What a refused request still sends is not worth reading.
-    response.writeHead(status, {
-      ...headers,
-      Connection: connectionOf(headers),
-      'Content-Type': 'text/plain',
-    });
-    response.end(reason);
+    const refused = this.#refusalOf(request) ?? NOT_AN_UPGRADE;
+    this.#logRefusal(request, refused);
+    refuseRequest(response, refused);
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const refusal = this.#refusalOf(request);
-    if (refusal !== undefined) {
-      this.#logRefusal(request, refusal);
-      refuse(socket, refusal);
+    const refused = this.#refusalOf(request);
+    if (refused !== undefined) {
+      this.#logRefusal(request, refused);
+      refuseUpgrade(socket, refused);
       return;
     }
-    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) =>
-      this.#open(webSocket, socket, request),
-    );
+    const handshake = new UpgradeHandshake(request);
+    const { path } = handshake;
+    const upgrade = (): boolean => this.#accept(handshake, socket, head);
+    const refuse = (refused: HandshakeRefusal): void => {
+      const reason = JSON.stringify(refused.reason);
+      this.logger.debug(`Handshake on ${path} refused with ${refused.status} by its interceptors: ${reason}`);
+      refuseUpgrade(socket, refused);
+    };
+    const interceptors = this.#endpoints.get(path)?.handshakeInterceptors ?? [];
+    if (interceptors.length === 0) upgrade();
+    else {
+      const chain = new HandshakeInterceptorChain(interceptors, handshake, this.logger);
+      this.#pending.begin(socket, chain, { upgrade, refuse });
+    }
   }
 
-  #open(webSocket: StompWebSocket, socket: Duplex, request: IncomingMessage): void {
+  #accept(handshake: UpgradeHandshake, socket: Duplex, head: Buffer): boolean {
+    let isAccepted = false;
+    this.#webSockets.handleUpgrade(handshake.request, socket, head, (webSocket) => {
+      isAccepted = true;
+      this.#open(webSocket, socket, handshake);
+    });
+    return isAccepted;
+  }
+
+  #open(webSocket: StompWebSocket, socket: Duplex, handshake: UpgradeHandshake): void {
     const { wheel } = this.session;
     const transport = new WebSocketTransport(
       webSocket,
@@ -165,12 +194,7 @@ export class StompEndpointServer {
         session.close(CloseCode.SESSION_NOT_RELIABLE, reason);
       },
     );
-    const handshake = {
-      url: request.url ?? '',
-      headers: request.headers,
-      remoteAddress: request.socket.remoteAddress,
-    };
-    const session = this.handler.open(transport, handshake, [], this.session);
+    const session = this.handler.open(transport, handshake.info(), handshake.attributes, this.session);
     webSocket.beforeClose = (code) => {
       const failure = code === undefined ? undefined : WS_FAILURES[code];
       if (failure !== undefined)
@@ -186,12 +210,12 @@ export class StompEndpointServer {
   }
 
   #refusalOf(request: IncomingMessage): HandshakeRefusal | undefined {
-    const path = pathOf(request.url ?? '');
+    const path = requestPath(request.url ?? '');
     return refusalOf(request, this.#endpoints.get(path) ?? { path }) ?? (this.#isOpen ? undefined : NOT_OPEN);
   }
 
   #logRefusal(request: IncomingMessage, { status, reason }: HandshakeRefusal): void {
-    const path = pathOf(request.url ?? '').slice(0, 100);
+    const path = requestPath(request.url ?? '').slice(0, 100);
     const origin = JSON.stringify((request.headers.origin ?? '').slice(0, 200));
     if (status === 403) {
       this.logger.warn(
@@ -201,40 +225,7 @@ export class StompEndpointServer {
   }
 }
 
-const NOT_OPEN: HandshakeRefusal = {
-  status: 503,
-  reason: 'The application is starting or stopping',
-  headers: { 'Retry-After': '1' },
-};
+const NOT_OPEN = refusal(503, 'The application is starting or stopping', { 'Retry-After': '1' });
 
 /** Reached when the request could be upgraded but Node did not hand it over as an upgrade. */
-const NOT_AN_UPGRADE: HandshakeRefusal = {
-  status: 400,
-  reason: 'The request cannot be upgraded',
-  headers: {},
-};
-
-/** The path of a request target, which a proxy may write with scheme and host (RFC 9112, section 3.2.2). */
-function pathOf(target: string): string {
-  const path = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?]*/i, '');
-  const query = path.indexOf('?');
-  return query < 0 ? path : path.slice(0, query);
-}
-
-function connectionOf(headers: Readonly<Record<string, string>>): string {
-  return 'Upgrade' in headers ? 'Upgrade, close' : 'close';
-}
-
-function refuse(socket: Duplex, { status, reason, headers }: HandshakeRefusal): void {
-  const fields = {
-    ...headers,
-    Connection: connectionOf(headers),
-    'Content-Type': 'text/plain',
-    'Content-Length': String(Buffer.byteLength(reason)),
-  };
-  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
-  socket.on('error', () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${reason}`, () =>
-    socket.destroy(),
-  );
-}
+const NOT_AN_UPGRADE = refusal(400, 'The request cannot be upgraded');

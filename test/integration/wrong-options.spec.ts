@@ -25,6 +25,8 @@ const PATH =
 const ORIGIN =
   "Write scheme, host and port, such as 'https://app.example.com:8443'; patterns go to allowedOriginPatterns.";
 const HOOKS = 'Give instances with preSend or postSend or afterSendCompletion.';
+const INSTANCES =
+  'Give instances with beforeHandshake; middlewares go into a MiddlewareHandshakeInterceptor.';
 
 class ClassInterceptor {
   preSend(message: unknown): unknown {
@@ -55,6 +57,17 @@ describe('an option that cannot be fails the boot, and is named with the remedy'
         ORIGIN,
       ],
     ),
+    ...[
+      ['[class ClassInterceptor]', [ClassInterceptor], INSTANCES],
+      ['{}', [{}], INSTANCES],
+      ['[Function: middleware]', [function middleware() {}], INSTANCES],
+      ['{ beforeHandshake: [Function: beforeHandshake] }', { beforeHandshake() {} }, 'Write a list.'],
+    ].map(([shown, handshakeInterceptors, remedy]): [string, string, object, string] => [
+      'endpoints[].handshakeInterceptors',
+      shown as string,
+      { endpoints: [{ path: '/a', handshakeInterceptors }] },
+      remedy as string,
+    ]),
     [
       'endpoints[].allowedOriginPatterns',
       '[ 1 ]',

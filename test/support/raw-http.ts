@@ -93,7 +93,7 @@ function bodyLength(headers: Readonly<Record<string, string>>, tail: string, end
   return ended ? tail.length : Infinity;
 }
 
-/** For `afterEach`. */
-export function destroyRawRequests(): void {
-  for (const socket of open) socket.destroy();
+/** For `afterEach`; with another way to leave also for tests. */
+export function destroyRawRequests(leave: 'destroy' | 'end' | 'resetAndDestroy' = 'destroy'): void {
+  for (const socket of open) socket[leave]();
 }

@@ -2,15 +2,20 @@
  * Compiled, never run: what the public types allow, and, at each `@ts-expect-error`, what they must refuse.
  */
 import { ParseIntPipe, type DynamicModule, type INestApplication } from '@nestjs/common';
+import cookieParser from 'cookie-parser';
+import session from 'express-session';
+import passport from 'passport';
 import {
   DestinationVariable,
   firstNativeHeader,
   Header,
   Headers,
+  HttpSessionHandshakeInterceptor,
   MessageConversionError,
   MessageMapping,
   MessageRejectedError,
   MessagingError,
+  MiddlewareHandshakeInterceptor,
   Payload,
   Principal,
   SendTo,
@@ -26,6 +31,8 @@ import {
   type ChannelInterceptor,
   type ConvertedPayload,
   type HandshakeInfo,
+  type HandshakeInterceptor,
+  type HandshakeRequest,
   type HeaderOptions,
   type Message,
   type MessageChannel,
@@ -68,6 +75,10 @@ export type Leakless = [
   Expect<Clean<SimpleBroker>>,
   Expect<Clean<SimpSession>>,
   Expect<Clean<HandshakeInfo>>,
+  Expect<Clean<HandshakeRequest>>,
+  Expect<Clean<HandshakeInterceptor>>,
+  Expect<Clean<MiddlewareHandshakeInterceptor>>,
+  Expect<Clean<HttpSessionHandshakeInterceptor>>,
   Expect<Clean<StompPrincipal>>,
   Expect<Clean<StompCredentials>>,
   Expect<Clean<Message>>,
@@ -251,6 +262,36 @@ export const optionsRefused = [
   StompModule.forRoot({ endpoints, interceptors: [] }),
   // @ts-expect-error -- not what `forRoot` takes
   StompModule.forRootAsync({ useFactory: () => ({ endpoint: '/stomp' }) }),
+];
+
+// ---------------------------------------------------------------- handshakes
+
+export const handshakesAllowed: readonly HandshakeInterceptor[] = [
+  { beforeHandshake: () => undefined },
+  { beforeHandshake: async ({ query }) => query.has('token') },
+  {
+    beforeHandshake: (handshake) => void (handshake.user = { name: 'joe' }),
+    afterHandshake: () => undefined,
+  },
+  new MiddlewareHandshakeInterceptor(
+    cookieParser(),
+    session({ secret: '' }),
+    passport.initialize(),
+    passport.session(),
+    (request, response, next) => (response.hasHeader('x') ? next(new Error('x')) : next(request.url)),
+  ),
+  new HttpSessionHandshakeInterceptor({ attributeNames: ['cart'], copyHttpSessionId: false }),
+];
+
+export const handshakesRefused: readonly HandshakeInterceptor[] = [
+  // @ts-expect-error -- a yes or a no
+  { beforeHandshake: () => 'yes' },
+  // @ts-expect-error -- without it, nothing is intercepted
+  { afterHandshake: () => undefined },
+  // @ts-expect-error -- a principal has a name
+  { beforeHandshake: (handshake) => void (handshake.user = { id: 7 }) },
+  // @ts-expect-error -- each as an argument
+  new MiddlewareHandshakeInterceptor([cookieParser()]),
 ];
 
 // ---------------------------------------------------------------- interceptors, converters, services

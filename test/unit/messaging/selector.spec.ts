@@ -157,6 +157,12 @@ describe('A selector', () => {
     expect(matches('a IS NULL', message({}, { nativeHeaders: new Map([['a', []]]) }))).toBe(true);
   });
 
+  it('sees a user destination as its subscriber writes it', () => {
+    const sent = message({}, { simpDestination: '/queue/a', simpOrigDestination: '/user/queue/a' });
+    expect(matches("destination = '/user/queue/a'", sent)).toBe(true);
+    expect(matches("destination = '/queue/a'", sent)).toBe(false);
+  });
+
   it('sees destination and content type of the message, as the subscriber will', () => {
     const sent = message(
       { destination: '/forged', 'content-type': 'forged' },

@@ -94,6 +94,21 @@ describe('a handshake', () => {
     },
   );
 
+  it.each(['v12.stomp', 'a,b , \tc', "v10.stomp, !#$%&'*+-.^_`|~"])(
+    'may offer the sub-protocols %j',
+    (list) => {
+      expect(refusal({ 'sec-websocket-protocol': list })).toBeUndefined();
+    },
+  );
+
+  it.each(['', 'a,', 'a b', 'a, a', '"a"', 'ä'])('may not offer the sub-protocols %j', (list) => {
+    expect(refusal({ 'sec-websocket-protocol': list })).toEqual({
+      status: 400,
+      reason: 'Sec-WebSocket-Protocol is no list of different names',
+      headers: {},
+    });
+  });
+
   it('is checked in the order method, upgrade, connection, key, version [EP-11]', () => {
     const wrong: IncomingHttpHeaders = { host: 'localhost' };
     const refusals = [refusalOf(requestWith(wrong, { method: 'PUT' }), {})];
