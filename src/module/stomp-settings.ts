@@ -1,8 +1,9 @@
-import { inspect } from 'node:util';
 import type { SimpleBrokerSettings } from '../broker/simple-broker.js';
 import { DEFAULT_DECODER_LIMITS, type StompDecoderLimits } from '../protocol/stomp-decoder-limits.js';
 import type { RejectionPolicy } from '../session/frame-failure.js';
-import { StompConfigurationError } from './stomp-configuration-error.js';
+import { checkEndpoints } from './endpoint-options.js';
+import { knownOnly } from './known-options.js';
+import { choice, destination, flag, hasMethod, list, strings, whole, wrong } from './option-values.js';
 import type { InterceptorOptions, StompEndpointOptions, StompModuleOptions } from './stomp-module-options.js';
 
 /** The module's options, complete and checked. */
@@ -25,49 +26,6 @@ export interface StompSettings {
   readonly rejections: RejectionPolicy;
   readonly useGlobalEnhancers: boolean;
 }
-
-/** Every option by its place, for the check that none is misspelt. */
-const KNOWN: Readonly<Record<string, readonly string[]>> = {
-  '': [
-    'endpoints',
-    'applicationDestinationPrefixes',
-    'simpleBroker',
-    'transport',
-    'interceptors',
-    'messageConverters',
-    'pathSeparator',
-    'preserveReceiveOrder',
-    'userDestinationPrefix',
-    'userErrorDestination',
-    'rejections',
-    'useGlobalEnhancers',
-    'authenticator',
-    'authorization',
-    'eventEmitter',
-  ],
-  'endpoints[]': ['path', 'allowedOrigins', 'allowedOriginPatterns', 'handshakeInterceptors'],
-  simpleBroker: [
-    'destinationPrefixes',
-    'heartbeat',
-    'clientSend',
-    'selectorHeaderName',
-    'subscriptionRegistry',
-  ],
-  transport: [
-    'messageSizeLimit',
-    'sendTimeLimit',
-    'sendBufferSizeLimit',
-    'timeToFirstMessage',
-    'maxSubscriptions',
-  ],
-  interceptors: ['clientInbound', 'clientOutbound', 'broker'],
-};
-
-/** What a request line may hold, without a query. */
-const PATH = /^\/(?:(?![?#])[!-~])*$/;
-
-/** As browsers write it; `file://` and the schemes of mobile shells are origins, too. */
-const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/?#*\s]*\/?$/i;
 
 /** What SUBSCRIBE's headers mean already (STOMP 1.2, SUBSCRIBE). */
 const SUBSCRIBE_HEADERS: ReadonlySet<string> = new Set(['id', 'destination', 'ack', 'receipt']);
@@ -142,65 +100,6 @@ export function stompSettings(options: StompModuleOptions): StompSettings {
   };
 }
 
-function knownOnly(place: string, value: unknown): void {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    if (place !== '') throw wrong(place, value, `Write an object with ${(KNOWN[place] ?? []).join(', ')}.`);
-    throw new StompConfigurationError(
-      "StompModule has no options. Give it an object, such as { endpoints: [{ path: '/stomp' }] }.",
-    );
-  }
-  const known = KNOWN[place] ?? [];
-  for (const key of Object.keys(value)) {
-    if (known.includes(key)) continue;
-    const path = place === '' ? key : `${place}.${key}`;
-    throw new StompConfigurationError(
-      `Unknown StompModule option "${path}". Known are: ${known.join(', ')}.`,
-    );
-  }
-}
-
-function checkEndpoints(endpoints: unknown): void {
-  if (!Array.isArray(endpoints) || endpoints.length === 0) {
-    throw wrong('endpoints', endpoints, "Name at least one, such as endpoints: [{ path: '/stomp' }].");
-  }
-  const paths = new Set<string>();
-  for (const endpoint of endpoints as StompEndpointOptions[]) {
-    knownOnly('endpoints[]', endpoint);
-    const { path, allowedOrigins = [], allowedOriginPatterns = [], handshakeInterceptors = [] } = endpoint;
-    if (typeof path !== 'string' || !PATH.test(path)) {
-      throw wrong(
-        'endpoints[].path',
-        path,
-        "Write a path as it stands in a request: it starts with '/', has no query, and is percent-encoded.",
-      );
-    }
-    if (paths.has(path)) throw wrong('endpoints[].path', path, 'Two endpoints have this path: remove one.');
-    paths.add(path);
-    checkOrigins(allowedOrigins);
-    strings('endpoints[].allowedOriginPatterns', allowedOriginPatterns);
-    for (const interceptor of list('endpoints[].handshakeInterceptors', handshakeInterceptors)) {
-      if (hasMethod(interceptor, 'beforeHandshake')) continue;
-      throw wrong(
-        'endpoints[].handshakeInterceptors',
-        interceptor,
-        'Give instances with beforeHandshake; middlewares go into a MiddlewareHandshakeInterceptor.',
-      );
-    }
-  }
-}
-
-/** An origin that no page can have would refuse pages without saying why. */
-function checkOrigins(allowedOrigins: unknown): void {
-  for (const origin of strings('endpoints[].allowedOrigins', allowedOrigins)) {
-    if (origin === '*' || origin === 'null' || ORIGIN.test(origin)) continue;
-    throw wrong(
-      'endpoints[].allowedOrigins',
-      origin,
-      "Write scheme, host and port, such as 'https://app.example.com:8443'; patterns go to allowedOriginPatterns.",
-    );
-  }
-}
-
 /** A class in place of an instance would intercept nothing, and nobody would notice. */
 function checkInterceptors(interceptors: InterceptorOptions): void {
   for (const channel of ['clientInbound', 'clientOutbound', 'broker'] as const) {
@@ -226,15 +125,6 @@ function checkRegistry(registry: unknown): void {
   throw wrong('simpleBroker.subscriptionRegistry', registry, `Give an instance with ${methods.join(', ')}.`);
 }
 
-function hasMethod(value: unknown, name: string): boolean {
-  return typeof value === 'object' && value !== null && typeof Reflect.get(value, name) === 'function';
-}
-
-function list(option: string, value: unknown): readonly unknown[] {
-  if (!Array.isArray(value)) throw wrong(option, value, 'Write a list.');
-  return value;
-}
-
 function heartbeat(value: readonly [number, number]): readonly [number, number] {
   if (!Array.isArray(value) || value.length !== 2) {
     throw wrong(
@@ -247,21 +137,11 @@ function heartbeat(value: readonly [number, number]): readonly [number, number] 
   return value;
 }
 
-function choice<T extends string>(option: string, value: T, known: readonly T[]): T {
-  if (known.includes(value)) return value;
-  throw wrong(option, value, `Use ${known.map((name) => `'${name}'`).join(' or ')}.`);
-}
-
 /** Spring adds a final slash as well. */
 function userPrefix(value: unknown): string {
   const prefix = destination('userDestinationPrefix', value);
   if (prefix === '/') throw wrong('userDestinationPrefix', value, "Name one, such as '/user/'.");
   return prefix.endsWith('/') ? prefix : `${prefix}/`;
-}
-
-function destination(option: string, value: unknown): string {
-  if (typeof value === 'string' && value.startsWith('/')) return value;
-  throw wrong(option, value, "Write a string that starts with '/'.");
 }
 
 function selectorHeaderName(value: unknown): string | undefined {
@@ -274,28 +154,4 @@ function selectorHeaderName(value: unknown): string | undefined {
     );
   }
   return value;
-}
-
-function strings(option: string, value: unknown): readonly string[] {
-  if (!Array.isArray(value) || value.some((item) => typeof item !== 'string' || item === '')) {
-    throw wrong(option, value, 'Write a list of non-empty strings.');
-  }
-  return value as readonly string[];
-}
-
-function whole(option: string, value: unknown, least: number): number {
-  if (!Number.isSafeInteger(value) || (value as number) < least || (value as number) > 0x7fffffff) {
-    throw wrong(option, value, `Write a whole number from ${least} to 2147483647.`);
-  }
-  return value as number;
-}
-
-function flag(option: string, value: unknown): boolean {
-  if (typeof value !== 'boolean') throw wrong(option, value, 'Use true or false.');
-  return value;
-}
-
-function wrong(option: string, value: unknown, remedy: string): StompConfigurationError {
-  const shown = inspect(value, { breakLength: Infinity, depth: 1 }).slice(0, 100);
-  return new StompConfigurationError(`StompModule option "${option}" is wrong: ${shown}. ${remedy}`);
 }
