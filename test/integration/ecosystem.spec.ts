@@ -27,7 +27,6 @@ import {
   type SimpSession,
 } from 'nestjs-stomp';
 import { bodyOf, exchange } from '../support/exchange.js';
-import { runProgram } from '../support/run-program.js';
 import { RawClient, terminateRawClients } from '../support/raw-client.js';
 import { closeTestApps, startTestApp } from '../support/test-app.js';
 
@@ -81,14 +80,6 @@ describe('nestjs-cls', () => {
     for (const body of bodies) client.send(say('who', body));
     const received = await Promise.all(bodies.map(() => client.next()));
     expect(received.map(bodyOf).sort()).toEqual(bodies.map((body) => `${body} string`));
-  });
-});
-
-describe('@nestjs/throttler', () => {
-  it('limits what a client may send, by a guard, for each handler', async () => {
-    const { bodies, warnings } = await runProgram<{ bodies: string[]; warnings: string[] }>('throttler');
-    expect(bodies).toEqual(['1', '2', '3', 'a']);
-    expect(warnings).toEqual(Array(3).fill(expect.stringContaining('ThrottlerException: Too Many Requests')));
   });
 });
 
