@@ -7,3 +7,5 @@ export const SUBSCRIBE_MAPPING_METADATA = Symbol.for('nestjs-stomp:subscribe-map
 export const SEND_TO_METADATA = Symbol.for('nestjs-stomp:send-to');
 export const SEND_TO_USER_METADATA = Symbol.for('nestjs-stomp:send-to-user');
 export const OPTIONAL_PAYLOAD_METADATA = Symbol.for('nestjs-stomp:optional-payload');
+export const MESSAGE_EXCEPTION_HANDLER_METADATA = Symbol.for('nestjs-stomp:message-exception-handler');
+export const MESSAGE_CONTROLLER_ADVICE_METADATA = Symbol.for('nestjs-stomp:message-controller-advice');

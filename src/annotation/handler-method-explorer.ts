@@ -6,8 +6,10 @@ import {
 } from '../messaging/destination-pattern-combiner.js';
 import { DestinationPattern } from '../messaging/destination-pattern.js';
 import { MESSAGE_MAPPING_METADATA, SUBSCRIBE_MAPPING_METADATA } from './annotation.constants.js';
+import { ExceptionHandlerMethodExplorer } from './exception-handler-method-explorer.js';
+import type { ExceptionHandlerMethodResolver } from './exception-handler-method-resolver.js';
 import { HandlerContextCreator } from './handler-context-creator.js';
-import type { InstanceWrapper } from './handler-enhancers.js';
+import type { HandlerHost, InstanceWrapper } from './handler-enhancers.js';
 import { HandlerMetadata } from './handler-metadata.js';
 import type { HandlerMethod, MappingKind } from './handler-method.js';
 import { valuesOf } from './mapping-metadata.js';
@@ -25,14 +27,29 @@ export class HandlerMethodExplorer {
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
     private readonly contexts: HandlerContextCreator,
+    private readonly exceptions: ExceptionHandlerMethodExplorer,
   ) {}
 
   /**
    * @param separator between the segments of a destination
-   * @throws Error when a mapping is wrong: a bad pattern, an unknown variable, an enhancer that cannot run
+   * @throws Error when a mapping is wrong: a bad pattern, an unknown variable, an enhancer that cannot run; or an
+   * exception handler is
    */
   async explore(separator: '/' | '.'): Promise<readonly HandlerMethod[]> {
     const handlers: HandlerMethod[] = [];
+    const hosts = this.#hosts();
+    const exceptionHandlers = await this.exceptions.explore(hosts);
+    for (const host of hosts) {
+      const forHost = exceptionHandlers.forHost(host);
+      for (const methodName of this.scanner.getAllMethodNames(host.prototype)) {
+        handlers.push(...(await this.#handlersOf(host, methodName, separator, forHost)));
+      }
+    }
+    return handlers;
+  }
+
+  #hosts(): readonly HandlerHost[] {
+    const hosts: HandlerHost[] = [];
     const seen = new Set<unknown>();
     const wrappers = [...this.discovery.getControllers(), ...this.discovery.getProviders()];
     // A factory may hand out what another module has made from its class: that module has its enhancers.
@@ -44,18 +61,16 @@ export class HandlerMethodExplorer {
       const identity = wrapper.isDependencyTreeStatic() ? (wrapper.instance as unknown) : wrapper;
       if (prototype === undefined || wrapper.isAlias || seen.has(identity)) continue;
       seen.add(identity);
-      for (const methodName of this.scanner.getAllMethodNames(prototype)) {
-        handlers.push(...(await this.#handlersOf(wrapper, prototype, methodName, separator)));
-      }
+      hosts.push({ wrapper, prototype });
     }
-    return handlers;
+    return hosts;
   }
 
   async #handlersOf(
-    wrapper: InstanceWrapper,
-    prototype: object,
+    { wrapper, prototype }: HandlerHost,
     methodName: string,
     separator: '/' | '.',
+    exceptionHandlers: readonly ExceptionHandlerMethodResolver[],
   ): Promise<readonly HandlerMethod[]> {
     const method = Reflect.get(prototype, methodName) as object;
     const name = `${prototype.constructor.name}.${methodName}`;
@@ -80,7 +95,8 @@ export class HandlerMethodExplorer {
         patterns,
         destinations,
         payload: metadata.payload(),
-        call: await this.contexts.create(wrapper, prototype, methodName),
+        call: await this.contexts.create(wrapper, prototype, methodName, 'handler'),
+        exceptionHandlers,
       });
     }
     return handlers;

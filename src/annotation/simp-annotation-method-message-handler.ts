@@ -6,6 +6,7 @@ import { withHeaders, type Message, type MessageHeaders } from '../messaging/mes
 import type { MessageChannel, MessageHandler } from '../messaging/message-channel.js';
 import { isStompError, MessageConversionError, MessageHandlingError } from '../messaging/messaging-error.js';
 import type { SubscribableChannel } from '../messaging/subscribable-channel.js';
+import { ExceptionHandling } from './exception-handling.js';
 import { UnreadablePayload } from './handler-context-creator.js';
 import { HandlerInvocation } from './handler-invocation.js';
 import type { HandlerMethod } from './handler-method.js';
@@ -20,6 +21,8 @@ export interface AnnotationSettings {
   readonly pathSeparator: '/' | '.';
   /** With its final slash. */
   readonly userDestinationPrefix: string;
+  /** Where exception handlers answer, behind the prefix. */
+  readonly userErrorDestination: string;
 }
 
 /**
@@ -31,6 +34,7 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
   readonly #registry = new HandlerMethodRegistry();
   readonly #streams = new ResultStreams();
   readonly #senders: ResultSenders;
+  readonly #exceptions: ExceptionHandling;
   readonly #prefixes: readonly string[];
   readonly #leaveChannel: (() => void)[] = [];
 
@@ -41,7 +45,19 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
     private readonly converter: CompositeMessageConverter,
     private readonly settings: AnnotationSettings,
   ) {
-    this.#senders = new ResultSenders(outbound, broker, converter, settings.userDestinationPrefix);
+    const { userDestinationPrefix, userErrorDestination } = settings;
+    this.#senders = new ResultSenders(
+      outbound,
+      broker,
+      converter,
+      userDestinationPrefix,
+      userErrorDestination,
+    );
+    this.#exceptions = new ExceptionHandling(
+      this.#senders,
+      (method, message) => this.#payloadFor(method, message),
+      this.#logger,
+    );
     this.#prefixes = settings.applicationDestinationPrefixes.map((prefix) =>
       prefix.endsWith('/') ? prefix : `${prefix}/`,
     );
@@ -116,16 +132,14 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
     }
   }
 
-  async #call(
-    { handler, variables }: HandlerMatch,
-    original: Message,
-    lookupDestination: string,
-  ): Promise<boolean> {
+  async #call(match: HandlerMatch, original: Message, lookupDestination: string): Promise<boolean> {
+    const { handler, variables } = match;
     const message = withHeaders(original, { lookupDestination, destinationVariables: variables });
     const invocation = new HandlerInvocation(
       message,
       this.#senders.forHandler(handler.destinations, message, variables),
       this.#streams,
+      (thrown) => this.#exceptions.handle(match, message, thrown),
     );
     const finished = handler.call(
       message.headers.simpSession,
@@ -143,7 +157,7 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
     return true;
   }
 
-  #payloadFor({ payload }: HandlerMethod, message: Message): unknown {
+  #payloadFor({ payload }: Pick<HandlerMethod, 'payload'>, message: Message): unknown {
     if (payload === undefined) return message.payload;
     const bytes = message.payload as Uint8Array;
     try {

@@ -6,6 +6,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
+import { ExceptionHandlerMethodExplorer } from '../annotation/exception-handler-method-explorer.js';
 import { HandlerContextCreator } from '../annotation/handler-context-creator.js';
 import { HandlerMethodExplorer } from '../annotation/handler-method-explorer.js';
 import { SimpleBroker } from '../broker/simple-broker.js';
@@ -46,6 +47,7 @@ import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stomp.module-de
   imports: [DiscoveryModule, ApplicationReadyModule],
   providers: [
     HandlerContextCreator,
+    ExceptionHandlerMethodExplorer,
     HandlerMethodExplorer,
     {
       provide: StompFlow,
