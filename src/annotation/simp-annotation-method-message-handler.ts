@@ -2,7 +2,7 @@ import { HttpException, Logger } from '@nestjs/common';
 import { WsException } from '@nestjs/websockets';
 import type { CompositeMessageConverter } from '../messaging/composite-message-converter.js';
 import type { MaybePromise } from '../messaging/maybe-promise.js';
-import { withHeaders, type Message, type MessageHeaders } from '../messaging/message.js';
+import { firstNativeHeader, withHeaders, type Message, type MessageHeaders } from '../messaging/message.js';
 import type { MessageChannel, MessageHandler } from '../messaging/message-channel.js';
 import { isStompError, MessageConversionError, MessageHandlingError } from '../messaging/messaging-error.js';
 import type { SubscribableChannel } from '../messaging/subscribable-channel.js';
@@ -13,6 +13,7 @@ import type { HandlerMethod } from './handler-method.js';
 import { type HandlerMatch, HandlerMethodRegistry } from './handler-method-registry.js';
 import { ResultSenders } from './result-sender.js';
 import { ResultStreams } from './result-streams.js';
+import type { ReportFailure } from './stream-failure.js';
 
 /** Where annotated methods are looked for, and where their results go by default. */
 export interface AnnotationSettings {
@@ -38,12 +39,14 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
   readonly #prefixes: readonly string[];
   readonly #leaveChannel: (() => void)[] = [];
 
+  /** @param reportFailure called for a stream that fails when its frame has been answered already */
   constructor(
     private readonly inbound: SubscribableChannel,
     outbound: MessageChannel,
     broker: MessageChannel,
     private readonly converter: CompositeMessageConverter,
     private readonly settings: AnnotationSettings,
+    private readonly reportFailure: ReportFailure,
   ) {
     const { userDestinationPrefix, userErrorDestination } = settings;
     this.#senders = new ResultSenders(
@@ -153,8 +156,23 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
       throw this.#failure(error, handler.name, message);
     }
     // What happens to a stream later has no frame to answer any more.
-    finished.catch((error: unknown) => this.#failure(error, handler.name, message));
+    finished.catch((error: unknown) =>
+      this.#reportStream(this.#failure(error, handler.name, message), message),
+    );
     return true;
+  }
+
+  async #reportStream({ code, message: text }: MessageHandlingError, message: Message): Promise<void> {
+    const { simpMessageType, simpDestination, simpSession } = message.headers;
+    if (simpSession === undefined) return;
+    const command = simpMessageType === 'SUBSCRIBE' ? 'SUBSCRIBE' : 'SEND';
+    const subscription = command === 'SUBSCRIBE' ? firstNativeHeader(message, 'id') : undefined;
+    const destination = simpDestination;
+    try {
+      await this.reportFailure(simpSession, { code, message: text, command, destination, subscription });
+    } catch (error) {
+      this.#logger.error(`Session ${simpSession.id} was not told of a failure. ${String(error)}`);
+    }
   }
 
   #payloadFor({ payload }: Pick<HandlerMethod, 'payload'>, message: Message): unknown {
