@@ -9,6 +9,10 @@ export {
   StompMessage,
 } from './annotation/parameter.decorators.js';
 export type { HeaderOptions, PayloadOptions } from './annotation/parameter.decorators.js';
+export type { ExceptionType } from './annotation/exception-handler-method.js';
+export { MessageControllerAdvice } from './annotation/message-controller-advice.decorator.js';
+export type { MessageControllerAdviceOptions } from './annotation/message-controller-advice.decorator.js';
+export { MessageExceptionHandler } from './annotation/message-exception-handler.decorator.js';
 export { MessageMapping } from './annotation/message-mapping.decorator.js';
 export { SendTo } from './annotation/send-to.decorator.js';
 export { SendToUser } from './annotation/send-to-user.decorator.js';

@@ -10,3 +10,5 @@ export const OPTIONAL_PAYLOAD_METADATA = Symbol.for('nestjs-stomp:optional-paylo
 export const WEB_SOCKET_SCOPED_METADATA = Symbol.for('nestjs-stomp:web-socket-scoped');
 export const EVENT_LISTENER_METADATA = Symbol.for('nestjs-stomp:event-listener');
 export const BEFORE_SUBSCRIBE_METADATA = Symbol.for('nestjs-stomp:before-subscribe');
+export const MESSAGE_EXCEPTION_HANDLER_METADATA = Symbol.for('nestjs-stomp:message-exception-handler');
+export const MESSAGE_CONTROLLER_ADVICE_METADATA = Symbol.for('nestjs-stomp:message-controller-advice');

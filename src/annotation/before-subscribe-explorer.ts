@@ -44,7 +44,7 @@ export class BeforeSubscribeExplorer {
             // Handlers of /a/b are reached by /a//b too.
             DestinationPattern.compile(source, { separator, collapseSeparators: true }),
           ),
-          call: await this.contexts.create(wrapper, prototype, methodName),
+          call: await this.contexts.create(wrapper, prototype, methodName, 'handler'),
         });
       }
     }

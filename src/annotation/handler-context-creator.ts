@@ -1,12 +1,18 @@
-import type { ArgumentsHost } from '@nestjs/common';
 import { ContextIdFactory, ExternalContextCreator, type ContextId } from '@nestjs/core';
 import { isObservable, type Observable } from 'rxjs';
 import type { Message } from '../messaging/message.js';
 import type { SimpSession } from '../messaging/simp-session.js';
 import { withoutGlobalEnhancers } from './global-enhancers.js';
-import { HandlerEnhancers, moduleRefOf, type InstanceWrapper } from './handler-enhancers.js';
+import {
+  HandlerEnhancers,
+  moduleRefOf,
+  type HandlerRole,
+  type InstanceWrapper,
+} from './handler-enhancers.js';
 import { ParameterKind, PARAMETERS_METADATA } from './handler-metadata.js';
+import { trustFilters, type ExceptionsHandler } from './trust-filters.js';
 import { WebSocketScope } from './web-socket-scope.js';
+import { withoutEnhancers } from './without-enhancers.js';
 
 /** Receives what one call of a handler produces. */
 export interface HandlerResults {
@@ -16,6 +22,19 @@ export interface HandlerResults {
   follow(results: Observable<unknown>): Promise<void>;
   /** The handler itself, not only an interceptor around it, answers with a stream. */
   markStreaming(): void;
+  /**
+   * Asked about everything that goes wrong, before Nest's exception filters are. Exception handlers have nobody to ask.
+   *
+   * @returns whether it is dealt with
+   */
+  handleException?(thrown: unknown): Promise<boolean>;
+}
+
+/** What an exception handler is called for. */
+export interface HandledException {
+  readonly thrown: unknown;
+  /** What the method was found for: `thrown`, or a cause of it. */
+  readonly exception: unknown;
 }
 
 /** A payload that could not be converted. It is thrown when the handler asks for it, so that guards come first. */
@@ -24,14 +43,15 @@ export class UnreadablePayload {
 }
 
 /**
- * Calls a handler through Nest's guards, interceptors, pipes and filters. It ends when the handler's results
- * have been emitted, or rejects with what no exception filter handled.
+ * Calls a handler through Nest's guards, interceptors, pipes and filters, or an exception handler without them. It ends
+ * when the handler's results have been emitted, or rejects with what no exception filter handled.
  */
 export type HandlerContext = (
   session: SimpSession | undefined,
   payload: unknown,
   message: Message,
   results: HandlerResults,
+  exception?: HandledException,
 ) => Promise<unknown>;
 
 type Intercept = (interceptors: unknown[], args: unknown[], ...rest: unknown[]) => Promise<unknown>;
@@ -43,16 +63,8 @@ type Callee = (
   payload: unknown,
   message: Message,
   destination: string,
+  ...exception: readonly HandledException[]
 ) => Promise<unknown>;
-
-type Catch = (error: unknown, host: ArgumentsHost) => unknown;
-
-interface ExceptionsHandler {
-  readonly filters: readonly { readonly func: Catch }[];
-  setCustomFilters(filters: readonly { readonly func: Catch }[]): void;
-  invokeCustomFilters: Catch;
-  next: Catch;
-}
 
 /** What is used of Nest's `ExternalContextCreator` beyond what it promises. */
 interface CreatorParts {
@@ -73,6 +85,8 @@ interface CreatorParts {
 export class HandlerContextCreator {
   readonly #addedEnhancers = new WeakSet<InstanceWrapper>();
   readonly #results = new WeakMap<Message, HandlerResults>();
+  /** An exception handler of a request-scoped host is called on the very instance that failed. */
+  readonly #contextIds = new WeakMap<Message, ContextId>();
   private readonly creator: ExternalContextCreator;
 
   /** @param useGlobalEnhancers whether those of the application run for handlers, too */
@@ -89,27 +103,35 @@ export class HandlerContextCreator {
    * @param prototype of the host's class
    * @throws Error when an enhancer of the handler cannot be made to run
    */
-  async create(wrapper: InstanceWrapper, prototype: object, methodName: string): Promise<HandlerContext> {
+  async create(
+    wrapper: InstanceWrapper,
+    prototype: object,
+    methodName: string,
+    role: HandlerRole,
+  ): Promise<HandlerContext> {
     const enhancers = new HandlerEnhancers(
       wrapper,
       prototype,
       methodName,
       this.#addedEnhancers,
+      role,
       this.useGlobalEnhancers,
     );
     const staticId = ContextIdFactory.create();
     await enhancers.makeStatic(staticId);
-    const delegate = this.#delegateFor(wrapper);
+    const delegate =
+      role === 'handler' ? this.#delegateFor(wrapper) : withoutEnhancers(this.#delegateFor(wrapper));
     const isShared = wrapper.isDependencyTreeStatic() && !wrapper.isTransient;
     if (isShared && !enhancers.areScoped) {
       const callee = calleeOf(delegate, wrapper, wrapper.instance as Host, methodName, staticId);
-      return (session, payload, message, results) => this.#call(callee, session, payload, message, results);
+      return (...call) => this.#call(callee, ...call);
     }
     const moduleRef = moduleRefOf(wrapper);
     const ofSession = this.scope.neededBy([wrapper, ...enhancers.wrappers]);
-    return async (session, payload, message, results) => {
+    return async (...call) => {
+      const [session, , message] = call;
       await this.scope.prepare(session, ofSession);
-      const contextId = this.scope.contextIdOf(message);
+      const contextId = this.#contextIdOf(message);
       // A durable host is shared by messages, so it sees what they have in common, as with HTTP.
       const request = wrapper.isDependencyTreeDurable() ? contextId.payload : message;
       moduleRef.registerRequestByContextId(request, contextId);
@@ -118,20 +140,26 @@ export class HandlerContextCreator {
         : await moduleRef.resolve<Host>(wrapper.token, contextId);
       await enhancers.makeScoped(contextId);
       const callee = calleeOf(delegate, wrapper, instance, methodName, contextId);
-      return this.#call(callee, session, payload, message, results);
+      return this.#call(callee, ...call);
     };
   }
 
   #call(
     callee: Callee,
-    session: SimpSession | undefined,
-    payload: unknown,
-    message: Message,
-    results: HandlerResults,
+    ...[session, payload, message, results, exception]: Parameters<HandlerContext>
   ): Promise<unknown> {
     this.#results.set(message, results);
     const { lookupDestination = '' } = message.headers;
-    return callee(session, payload, message, lookupDestination);
+    const more = exception === undefined ? [] : [exception];
+    return callee(session, payload, message, lookupDestination, ...more);
+  }
+
+  #contextIdOf(message: Message): ContextId {
+    const known = this.#contextIds.get(message);
+    if (known !== undefined) return known;
+    const contextId = this.scope.contextIdOf(message);
+    this.#contextIds.set(message, contextId);
+    return contextId;
   }
 
   #delegateFor(wrapper: InstanceWrapper): ExternalContextCreator {
@@ -159,7 +187,12 @@ export class HandlerContextCreator {
       getHostModuleKey: { value: () => moduleKey },
       interceptorsConsumer: { value: { intercept } },
       filtersContextCreator: {
-        value: { create: (...args: unknown[]) => trustFilters(filtersContextCreator.create(...args)) },
+        value: {
+          create: (...args: unknown[]) =>
+            trustFilters(filtersContextCreator.create(...args), (error, host) =>
+              this.#results.get(host.getArgByIndex<Message>(2))?.handleException?.(error),
+            ),
+        },
       },
     }) as ExternalContextCreator;
   }
@@ -199,26 +232,6 @@ function partsOf(creator: ExternalContextCreator): CreatorParts {
     );
   }
   return { interceptorsConsumer, filtersContextCreator };
-}
-
-/**
- * What a filter has caught is dealt with, whatever it returns. What none of them is for goes to the caller, who
- * logs it once.
- */
-function trustFilters(handler: ExceptionsHandler): ExceptionsHandler {
-  handler.setCustomFilters(
-    handler.filters.map((filter) => ({
-      ...filter,
-      // Nest takes `undefined` for a filter that was not there.
-      func: (error: unknown, host: ArgumentsHost) => filter.func(error, host) ?? null,
-    })),
-  );
-  handler.next = (error, host) => {
-    const answer = handler.invokeCustomFilters(error, host);
-    if (answer === undefined) throw error;
-    return answer;
-  };
-  return handler;
 }
 
 /** Takes Nest's own parameter kinds from the arguments (session, payload, message). */

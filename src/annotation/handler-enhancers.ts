@@ -6,7 +6,11 @@ import { PARAMETERS_METADATA } from './handler-metadata.js';
 /** What Nest keeps of a provider or controller. Its class is not exported by name. */
 export type InstanceWrapper = ReturnType<DiscoveryService['getProviders']>[number];
 
-const ENHANCERS = {
+/** What a method is for. Around an exception handler runs nothing but the pipes of its parameters. */
+export type HandlerRole = 'handler' | 'exception-handler';
+
+/** Where Nest keeps the enhancers of a class or method. */
+export const ENHANCERS = {
   __guards__: 'guard',
   __interceptors__: 'interceptor',
   __pipes__: 'pipe',
@@ -36,14 +40,15 @@ export class HandlerEnhancers {
     private readonly prototype: object,
     private readonly methodName: string,
     private readonly added: WeakSet<InstanceWrapper>,
+    role: HandlerRole,
     withGlobals: boolean,
   ) {
-    for (const [type, kind] of enhancersOf(host, prototype, methodName)) {
+    for (const [type, kind] of enhancersOf(host, prototype, methodName, role)) {
       const wrapper = host.host?.injectables.get(type);
       if (wrapper === undefined) this.#add(type, kind);
       else this.#wrappers.add(wrapper);
     }
-    if (!withGlobals) return;
+    if (!withGlobals || role === 'exception-handler') return;
     const config = host.host?.providers.get(ApplicationConfig)?.instance as ApplicationConfig;
     for (const wrapper of [
       ...config.getGlobalRequestGuards(),
@@ -131,9 +136,10 @@ function* enhancersOf(
   host: InstanceWrapper,
   prototype: object,
   methodName: string,
+  role: HandlerRole,
 ): Iterable<[EnhancerType, EnhancerKind]> {
   const type = host.isNotMetatype ? prototype.constructor : (host.metatype as EnhancerType);
-  for (const [key, kind] of Object.entries(ENHANCERS)) {
+  for (const [key, kind] of role === 'handler' ? Object.entries(ENHANCERS) : []) {
     for (const target of [type, Reflect.get(prototype, methodName) as object]) {
       for (const enhancer of (Reflect.getMetadata(key, target) ?? []) as unknown[]) {
         if (typeof enhancer === 'function') yield [enhancer as EnhancerType, kind];

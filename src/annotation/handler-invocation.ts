@@ -19,6 +19,7 @@ export class HandlerInvocation implements HandlerResults {
     private readonly message: Message,
     private readonly sender: ResultSender,
     private readonly streams: ResultStreams,
+    readonly handleException: (thrown: unknown) => Promise<boolean>,
   ) {
     this.streaming = new Promise((resolve) => (this.#begin = resolve));
   }

@@ -5,11 +5,12 @@ import {
 } from '../messaging/destination-pattern-combiner.js';
 import { DestinationPattern } from '../messaging/destination-pattern.js';
 import { MESSAGE_MAPPING_METADATA, SUBSCRIBE_MAPPING_METADATA } from './annotation.constants.js';
+import { ExceptionHandlerMethodExplorer } from './exception-handler-method-explorer.js';
+import type { ExceptionHandlerMethodResolver } from './exception-handler-method-resolver.js';
 import { HandlerContextCreator } from './handler-context-creator.js';
-import type { InstanceWrapper } from './handler-enhancers.js';
 import { HandlerMetadata } from './handler-metadata.js';
 import type { HandlerMethod, MappingKind } from './handler-method.js';
-import { HostDiscovery } from './host-discovery.js';
+import { HostDiscovery, type Host } from './host-discovery.js';
 import { valuesOf } from './mapping-metadata.js';
 import { checkPlaceholders, resultDestinationsOf } from './result-destinations.js';
 
@@ -24,27 +25,32 @@ export class HandlerMethodExplorer {
   constructor(
     private readonly discovery: HostDiscovery,
     private readonly contexts: HandlerContextCreator,
+    private readonly exceptions: ExceptionHandlerMethodExplorer,
   ) {}
 
   /**
    * @param separator between the segments of a destination
-   * @throws Error when a mapping is wrong: a bad pattern, an unknown variable, an enhancer that cannot run
+   * @throws Error when a mapping is wrong: a bad pattern, an unknown variable, an enhancer that cannot run; or an
+   * exception handler is
    */
   async explore(separator: '/' | '.'): Promise<readonly HandlerMethod[]> {
     const handlers: HandlerMethod[] = [];
-    for (const { wrapper, prototype, methodNames } of this.discovery.hosts()) {
-      for (const methodName of methodNames) {
-        handlers.push(...(await this.#handlersOf(wrapper, prototype, methodName, separator)));
+    const hosts = [...this.discovery.hosts()];
+    const exceptionHandlers = await this.exceptions.explore(hosts);
+    for (const host of hosts) {
+      const forHost = exceptionHandlers.forHost(host);
+      for (const methodName of host.methodNames) {
+        handlers.push(...(await this.#handlersOf(host, methodName, separator, forHost)));
       }
     }
     return handlers;
   }
 
   async #handlersOf(
-    wrapper: InstanceWrapper,
-    prototype: object,
+    { wrapper, prototype }: Host,
     methodName: string,
     separator: '/' | '.',
+    exceptionHandlers: readonly ExceptionHandlerMethodResolver[],
   ): Promise<readonly HandlerMethod[]> {
     const method = Reflect.get(prototype, methodName) as object;
     const name = `${prototype.constructor.name}.${methodName}`;
@@ -69,7 +75,8 @@ export class HandlerMethodExplorer {
         patterns,
         destinations,
         payload: metadata.payload(),
-        call: await this.contexts.create(wrapper, prototype, methodName),
+        call: await this.contexts.create(wrapper, prototype, methodName, 'handler'),
+        exceptionHandlers,
       });
     }
     return handlers;

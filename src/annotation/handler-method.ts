@@ -1,4 +1,5 @@
 import type { DestinationPattern } from '../messaging/destination-pattern.js';
+import type { ExceptionHandlerMethodResolver } from './exception-handler-method-resolver.js';
 import type { HandlerContext } from './handler-context-creator.js';
 import type { PayloadParameter } from './handler-metadata.js';
 import type { ResultDestinations } from './result-destinations.js';
@@ -16,4 +17,6 @@ export interface HandlerMethod {
   /** `undefined` when the method does not look at the body. */
   readonly payload: PayloadParameter | undefined;
   readonly call: HandlerContext;
+  /** In the order in which they are asked. */
+  readonly exceptionHandlers: readonly ExceptionHandlerMethodResolver[];
 }

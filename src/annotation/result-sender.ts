@@ -19,6 +19,7 @@ export class ResultSenders {
     private readonly broker: MessageChannel,
     private readonly converter: CompositeMessageConverter,
     private readonly userDestinationPrefix: string,
+    private readonly userErrorDestination: string,
   ) {}
 
   /**
@@ -39,6 +40,24 @@ export class ResultSenders {
       return (value) => this.#send(this.outbound, value, target);
     }
     return this.#publish(this.#targetsOf({ ...destinations, sendTo: [] }, message, variables));
+  }
+
+  /**
+   * For an exception handler: where its decorators say, else to the errors of the one session whose message failed.
+   * What went wrong for one client is nobody else's business.
+   *
+   * @throws Error when a destination has a placeholder without a variable
+   */
+  forExceptionHandler(
+    destinations: ResultDestinations,
+    message: Message,
+    variables: ReadonlyMap<string, string>,
+  ): ResultSender {
+    if (isDecorated(destinations)) return this.#publish(this.#targetsOf(destinations, message, variables));
+    const { simpSessionId = '' } = message.headers;
+    const { userDestinationPrefix, userErrorDestination } = this;
+    const simpDestination = userDestinationOf(userDestinationPrefix, simpSessionId, userErrorDestination);
+    return (value) => this.#send(this.broker, value, { simpDestination, simpSessionId });
   }
 
   #publish(targets: readonly Target[]): ResultSender {

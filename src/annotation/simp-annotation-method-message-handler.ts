@@ -1,17 +1,19 @@
 import { Logger } from '@nestjs/common';
 import type { CompositeMessageConverter } from '../messaging/composite-message-converter.js';
 import type { MaybePromise } from '../messaging/maybe-promise.js';
-import { withHeaders, type Message, type MessageHeaders } from '../messaging/message.js';
+import { firstNativeHeader, withHeaders, type Message, type MessageHeaders } from '../messaging/message.js';
 import type { MessageChannel, MessageHandler } from '../messaging/message-channel.js';
 import { MessageConversionError, MessageHandlingError } from '../messaging/messaging-error.js';
 import type { SubscribableChannel } from '../messaging/subscribable-channel.js';
 import { clientTextOf, isMeantForClient } from './client-text.js';
+import { ExceptionHandling } from './exception-handling.js';
 import { UnreadablePayload } from './handler-context-creator.js';
 import { HandlerInvocation } from './handler-invocation.js';
 import type { HandlerMethod } from './handler-method.js';
 import { type HandlerMatch, HandlerMethodRegistry } from './handler-method-registry.js';
 import { ResultSenders } from './result-sender.js';
 import { ResultStreams } from './result-streams.js';
+import type { ReportFailure } from './stream-failure.js';
 
 /** Where annotated methods are looked for, and where their results go by default. */
 export interface AnnotationSettings {
@@ -20,6 +22,8 @@ export interface AnnotationSettings {
   readonly pathSeparator: '/' | '.';
   /** With its final slash. */
   readonly userDestinationPrefix: string;
+  /** Where exception handlers answer, behind the prefix. */
+  readonly userErrorDestination: string;
 }
 
 /**
@@ -31,17 +35,32 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
   readonly #registry = new HandlerMethodRegistry();
   readonly #streams = new ResultStreams();
   readonly #senders: ResultSenders;
+  readonly #exceptions: ExceptionHandling;
   readonly #prefixes: readonly string[];
   readonly #leaveChannel: (() => void)[] = [];
 
+  /** @param reportFailure called for a stream that fails when its frame has been answered already */
   constructor(
     private readonly inbound: SubscribableChannel,
     outbound: MessageChannel,
     broker: MessageChannel,
     private readonly converter: CompositeMessageConverter,
     private readonly settings: AnnotationSettings,
+    private readonly reportFailure: ReportFailure,
   ) {
-    this.#senders = new ResultSenders(outbound, broker, converter, settings.userDestinationPrefix);
+    const { userDestinationPrefix, userErrorDestination } = settings;
+    this.#senders = new ResultSenders(
+      outbound,
+      broker,
+      converter,
+      userDestinationPrefix,
+      userErrorDestination,
+    );
+    this.#exceptions = new ExceptionHandling(
+      this.#senders,
+      (method, message) => this.#payloadFor(method, message),
+      this.#logger,
+    );
     this.#prefixes = settings.applicationDestinationPrefixes.map((prefix) =>
       prefix.endsWith('/') ? prefix : `${prefix}/`,
     );
@@ -116,16 +135,14 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
     }
   }
 
-  async #call(
-    { handler, variables }: HandlerMatch,
-    original: Message,
-    lookupDestination: string,
-  ): Promise<boolean> {
+  async #call(match: HandlerMatch, original: Message, lookupDestination: string): Promise<boolean> {
+    const { handler, variables } = match;
     const message = withHeaders(original, { lookupDestination, destinationVariables: variables });
     const invocation = new HandlerInvocation(
       message,
       this.#senders.forHandler(handler.destinations, message, variables),
       this.#streams,
+      (thrown) => this.#exceptions.handle(match, message, thrown),
     );
     const finished = handler.call(
       message.headers.simpSession,
@@ -139,11 +156,26 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
       throw this.#failure(error, handler.name, message);
     }
     // What happens to a stream later has no frame to answer any more.
-    finished.catch((error: unknown) => this.#failure(error, handler.name, message));
+    finished.catch((error: unknown) =>
+      this.#reportStream(this.#failure(error, handler.name, message), message),
+    );
     return true;
   }
 
-  #payloadFor({ payload }: HandlerMethod, message: Message): unknown {
+  async #reportStream({ code, message: text }: MessageHandlingError, message: Message): Promise<void> {
+    const { simpMessageType, simpDestination, simpSession } = message.headers;
+    if (simpSession === undefined) return;
+    const command = simpMessageType === 'SUBSCRIBE' ? 'SUBSCRIBE' : 'SEND';
+    const subscription = command === 'SUBSCRIBE' ? firstNativeHeader(message, 'id') : undefined;
+    const destination = simpDestination;
+    try {
+      await this.reportFailure(simpSession, { code, message: text, command, destination, subscription });
+    } catch (error) {
+      this.#logger.error(`Session ${simpSession.id} was not told of a failure. ${String(error)}`);
+    }
+  }
+
+  #payloadFor({ payload }: Pick<HandlerMethod, 'payload'>, message: Message): unknown {
     if (payload === undefined) return message.payload;
     const bytes = message.payload as Uint8Array;
     try {

@@ -3,10 +3,7 @@ import { SimpAnnotationMethodMessageHandler } from '../annotation/simp-annotatio
 import { DefaultSubscriptionRegistry } from '../broker/default-subscription-registry.js';
 import { SimpleBroker } from '../broker/simple-broker.js';
 import { ClientOutboundChannel } from '../messaging/client-outbound-channel.js';
-import {
-  defaultMessageConverter,
-  type CompositeMessageConverter,
-} from '../messaging/composite-message-converter.js';
+import { defaultMessageConverter } from '../messaging/composite-message-converter.js';
 import { SimpMessagingTemplate } from '../messaging/simp-messaging-template.js';
 import { SubscribableChannel } from '../messaging/subscribable-channel.js';
 import { AuthenticationChannelInterceptor } from '../security/authentication-channel-interceptor.js';
@@ -91,12 +88,20 @@ export class StompFlow {
     for (const interceptor of options.interceptors?.broker ?? [])
       this.brokerChannel.addInterceptor(interceptor);
 
+    const reporter = new UserFailureReporter(
+      this.brokerChannel,
+      converter,
+      settings.userDestinationPrefix,
+      settings.userErrorDestination,
+      new Logger('StompSession'),
+    );
     this.annotationHandler = new SimpAnnotationMethodMessageHandler(
       this.clientInboundChannel,
       this.clientOutboundChannel,
       this.brokerChannel,
       converter,
       settings,
+      (session, failure) => reporter.report(session, failure),
     );
     this.simpleBroker = new SimpleBroker(
       this.clientInboundChannel,
@@ -131,7 +136,7 @@ export class StompFlow {
           PAYLOAD_FACTOR * (settings.limits.maxBodyBytes + settings.limits.maxHeaderBlockBytes),
       },
       this.subProtocolHandler,
-      this.#sessionContext(converter),
+      this.#sessionContext(reporter),
       new Logger('StompEndpoint'),
     );
   }
@@ -150,15 +155,8 @@ export class StompFlow {
     this.wheel.stop();
   }
 
-  #sessionContext(converter: CompositeMessageConverter): StompSessionContext {
+  #sessionContext(reporter: UserFailureReporter): StompSessionContext {
     const { limits, transport, preserveReceiveOrder, rejections } = this.settings;
-    const reporter = new UserFailureReporter(
-      this.brokerChannel,
-      converter,
-      this.settings.userDestinationPrefix,
-      this.settings.userErrorDestination,
-      new Logger('StompSession'),
-    );
     return {
       inbound: this.clientInboundChannel,
       wheel: this.wheel,

@@ -10,6 +10,7 @@ import { BeforeSubscribeExplorer } from '../annotation/before-subscribe-explorer
 import { BeforeSubscribeInterceptor } from '../annotation/before-subscribe-interceptor.js';
 import { EventListenerExplorer } from '../annotation/event-listener-explorer.js';
 import { globalEnhancerNames } from '../annotation/global-enhancers.js';
+import { ExceptionHandlerMethodExplorer } from '../annotation/exception-handler-method-explorer.js';
 import { HandlerContextCreator } from '../annotation/handler-context-creator.js';
 import { HandlerMethodExplorer } from '../annotation/handler-method-explorer.js';
 import { HostDiscovery } from '../annotation/host-discovery.js';
@@ -54,6 +55,7 @@ import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stomp.module-de
   providers: [
     BeforeSubscribeExplorer,
     EventListenerExplorer,
+    ExceptionHandlerMethodExplorer,
     HandlerMethodExplorer,
     HostDiscovery,
     WebSocketScope,

@@ -12,6 +12,8 @@ import {
   Headers,
   HttpSessionHandshakeInterceptor,
   MessageConversionError,
+  MessageControllerAdvice,
+  MessageExceptionHandler,
   MessageMapping,
   MessageRejectedError,
   MessagingError,
@@ -100,6 +102,8 @@ export type Leakless = [
   Expect<Equal<CallLeaks<typeof MessageMapping>, false>>,
   Expect<Equal<CallLeaks<typeof SubscribeMapping>, false>>,
   Expect<Equal<CallLeaks<typeof SendTo>, false>>,
+  Expect<Equal<CallLeaks<typeof MessageExceptionHandler>, false>>,
+  Expect<Equal<CallLeaks<typeof MessageControllerAdvice>, false>>,
   Expect<Equal<CallLeaks<typeof Payload>, false>>,
   Expect<Equal<CallLeaks<typeof Header>, false>>,
   Expect<Equal<CallLeaks<typeof Headers>, false>>,
@@ -162,6 +166,26 @@ export class Mappings {
   // @ts-expect-error -- a decorator of parameters
   @Payload()
   parameterDecorator(): void {}
+}
+
+abstract class AbstractController {
+  abstract handle(): void;
+}
+
+@MessageControllerAdvice()
+@MessageControllerAdvice({ controllers: [Mappings, AbstractController] })
+// @ts-expect-error -- classes, not names
+@MessageControllerAdvice({ controllers: ['Mappings'] })
+// @ts-expect-error -- there are no exception handlers of a class as a whole
+@MessageExceptionHandler()
+export class Advice {
+  @MessageExceptionHandler()
+  @MessageExceptionHandler(Error, MessagingError, AbstractController)
+  failed(_error: Error): void {}
+
+  // @ts-expect-error -- classes, not names
+  @MessageExceptionHandler('Error')
+  named(): void {}
 }
 
 // ---------------------------------------------------------------- decorators of parameters
