@@ -8,11 +8,14 @@ import {
   type CompositeMessageConverter,
 } from '../messaging/composite-message-converter.js';
 import { SimpMessagingTemplate } from '../messaging/simp-messaging-template.js';
+import type { HandshakeInfo } from '../messaging/simp-session.js';
 import { SubscribableChannel } from '../messaging/subscribable-channel.js';
+import type { SessionTransport } from '../session/session-transport.js';
+import type { StompSession } from '../session/stomp-session.js';
 import type { StompSessionContext } from '../session/stomp-session-context.js';
 import { StompEventBus } from '../session/stomp-event-bus.js';
 import { StompSubProtocolHandler } from '../session/stomp-sub-protocol-handler.js';
-import { TimerWheel } from '../session/timer-wheel.js';
+import { systemClock, TimerWheel, type Clock } from '../session/timer-wheel.js';
 import { DefaultSimpUserRegistry } from '../user/default-simp-user-registry.js';
 import { UserDestinationMessageHandler } from '../user/user-destination-message-handler.js';
 import { UserDestinationResolver } from '../user/user-destination-resolver.js';
@@ -32,7 +35,7 @@ const PAYLOAD_FACTOR = 2;
  */
 export class StompFlow {
   readonly settings: StompSettings;
-  readonly wheel = new TimerWheel();
+  readonly wheel: TimerWheel;
   readonly eventBus = new StompEventBus(new Logger('StompEvents'));
   readonly events = new StompEvents(this.eventBus);
   readonly userRegistry = new DefaultSimpUserRegistry();
@@ -45,10 +48,13 @@ export class StompFlow {
   readonly simpleBroker: SimpleBroker;
   readonly messagingTemplate: SimpMessagingTemplate;
   readonly endpointServer: StompEndpointServer;
+  readonly #session: StompSessionContext;
+  #isOpen = false;
 
   /** @throws StompConfigurationError when an option is wrong */
-  constructor(options: StompModuleOptions) {
+  constructor(options: StompModuleOptions, clock: Clock = systemClock) {
     const settings = (this.settings = stompSettings(options));
+    this.wheel = new TimerWheel(clock);
     const converter = defaultMessageConverter(options.messageConverters);
 
     this.eventBus.subscribe(this.userRegistry.onEvent);
@@ -106,6 +112,7 @@ export class StompFlow {
       new Logger('SimpMessagingTemplate'),
       userDestinationPrefix,
     );
+    this.#session = this.#sessionContext(converter);
     this.endpointServer = new StompEndpointServer(
       {
         endpoints: settings.endpoints,
@@ -115,7 +122,7 @@ export class StompFlow {
           PAYLOAD_FACTOR * (settings.limits.maxBodyBytes + settings.limits.maxHeaderBlockBytes),
       },
       this.subProtocolHandler,
-      this.#sessionContext(converter),
+      this.#session,
       new Logger('StompEndpoint'),
     );
   }
@@ -126,7 +133,28 @@ export class StompFlow {
     this.simpleBroker.start();
   }
 
+  /** Lets clients in: the application has bootstrapped. */
+  open(): void {
+    this.#isOpen = true;
+    this.endpointServer.open();
+  }
+
+  /**
+   * Begins a conversation on a connection that came through no endpoint.
+   *
+   * @throws Error while an endpoint would refuse it, too
+   */
+  accept(
+    transport: SessionTransport,
+    handshake: HandshakeInfo,
+    attributes: Iterable<readonly [string, unknown]>,
+  ): StompSession {
+    if (!this.#isOpen) throw new Error('The application is starting or stopping: it takes no clients.');
+    return this.subProtocolHandler.open(transport, handshake, attributes, this.#session);
+  }
+
   async stop(): Promise<void> {
+    this.#isOpen = false;
     await this.endpointServer.close();
     this.simpleBroker.stop();
     this.userDestinationHandler.stop();

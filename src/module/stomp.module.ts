@@ -10,9 +10,11 @@ import { HandlerContextCreator } from '../annotation/handler-context-creator.js'
 import { HandlerMethodExplorer } from '../annotation/handler-method-explorer.js';
 import { SimpleBroker } from '../broker/simple-broker.js';
 import { SimpMessagingTemplate } from '../messaging/simp-messaging-template.js';
+import { systemClock, type Clock } from '../session/timer-wheel.js';
 import { SimpUserRegistry } from '../user/simp-user-registry.js';
 import { StompEndpointServer } from '../websocket/stomp-endpoint-server.js';
 import { ApplicationReady, ApplicationReadyModule } from './application-ready.module.js';
+import { STOMP_CLOCK } from './stomp-clock.js';
 import { StompConfigurationError } from './stomp-configuration-error.js';
 import { StompEvents } from './stomp-events.js';
 import { StompFlow } from './stomp-flow.js';
@@ -47,10 +49,11 @@ import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stomp.module-de
   providers: [
     HandlerContextCreator,
     HandlerMethodExplorer,
+    { provide: STOMP_CLOCK, useValue: systemClock },
     {
       provide: StompFlow,
-      useFactory: (options: StompModuleOptions) => new StompFlow(options),
-      inject: [MODULE_OPTIONS_TOKEN],
+      useFactory: (options: StompModuleOptions, clock: Clock) => new StompFlow(options, clock),
+      inject: [MODULE_OPTIONS_TOKEN, STOMP_CLOCK],
     },
     { provide: SimpleBroker, useFactory: (flow: StompFlow) => flow.simpleBroker, inject: [StompFlow] },
     {
@@ -97,6 +100,7 @@ export class StompModule
   onApplicationBootstrap(): void {
     const { endpointServer, settings, simpleBroker } = this.flow;
     this.flow.start();
+    this.application.onReady(() => this.flow.open());
     // An application without HTTP (a script, a worker) has the template and no clients.
     if (this.http?.httpAdapter === undefined || this.http.httpAdapter === null) return;
     if (!endpointServer.isAttached) {
@@ -105,7 +109,6 @@ export class StompModule
           'Add app.useWebSocketAdapter(new StompAdapter(app)) before app.listen() or app.init().',
       );
     }
-    this.application.onReady(() => endpointServer.open());
     const { destinationPrefixes, clientSend } = settings.simpleBroker;
     this.#logger.log(
       `Endpoints ${endpointServer.paths.join(', ')}; SimpleBroker ${simpleBroker.isRunning ? 'serves' : 'refuses'} ` +
