@@ -1,4 +1,4 @@
-import type { INestApplication, INestApplicationContext, Type } from '@nestjs/common';
+import type { INestApplication, INestApplicationContext, InjectionToken } from '@nestjs/common';
 import type { Principal } from '../messaging/principal.js';
 import type { SimpSession } from '../messaging/simp-session.js';
 import { STOMP_CLOCK } from '../module/stomp-clock.js';
@@ -129,7 +129,7 @@ export class StompTestKit {
   }
 
   /** A provider of the application, whichever module has it. */
-  get<T>(token: Type<T> | string | symbol): T {
+  get<T>(token: InjectionToken<T>): T {
     return this.app.get<T>(token, { strict: false });
   }
 

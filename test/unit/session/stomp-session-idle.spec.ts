@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { MessageHandlingError } from '../../../src/messaging/messaging-error.js';
 import { Deferred, settled } from '../../support/deferred.js';
 import { MessageFlow, type FlowClient } from '../../support/message-flow.js';
 
@@ -46,6 +47,22 @@ describe('whenIdle of a session', () => {
     expect(watched.isIdle).toBe(false);
     work.resolve();
     await settled();
+    expect(watched.isIdle).toBe(true);
+  });
+
+  it('ends when not even a failure could be dealt with', async () => {
+    const reportFailure = (): never => {
+      throw new Error('no');
+    };
+    const flow = new MessageFlow({ session: { reportFailure } });
+    const work = new Deferred();
+    flow.onSend(() => work.promise);
+    const client = flow.connect();
+    client.say('SEND\ndestination:/app/a\n\n\0');
+    const watched = watch(client);
+    work.reject(new MessageHandlingError('failed'));
+    await settled();
+    expect(client.transport.closed).toEqual({ code: 1011, reason: '' });
     expect(watched.isIdle).toBe(true);
   });
 
