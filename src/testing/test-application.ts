@@ -46,5 +46,11 @@ export async function started(app: INestApplication): Promise<INestApplication> 
   if (!stompFlowOf(app).endpointServer.isAttached && (other === null || other === undefined)) {
     app.useWebSocketAdapter(new StompAdapter(app));
   }
-  return app.init();
+  try {
+    return await app.init();
+  } catch (error) {
+    // What had been opened before the failure would keep the test runner from ending.
+    await app.close().catch(() => undefined);
+    throw error;
+  }
 }

@@ -585,6 +585,23 @@ describe('An application for the kit', () => {
     await expect(stomp.connect()).rejects.toThrow(refusal);
   });
 
+  it('is closed again when it does not start', async () => {
+    const steps: string[] = [];
+    const opened = {
+      onModuleInit: () => steps.push('opened'),
+      onApplicationBootstrap: () => {
+        throw new Error('No database');
+      },
+      onApplicationShutdown: () => steps.push('closed'),
+    };
+    const module = Test.createTestingModule({
+      imports: [StompModule.forRoot({ endpoints: [{ path: '/stomp' }] })],
+      providers: [{ provide: 'database', useValue: opened }],
+    });
+    await expect(start(module)).rejects.toThrow('No database');
+    expect(steps).toEqual(['opened', 'closed']);
+  });
+
   it('needs StompModule', async () => {
     await expect(start(Test.createTestingModule({}))).rejects.toThrow('StompTestKit finds no StompModule.');
   });
