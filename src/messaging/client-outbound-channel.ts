@@ -15,6 +15,9 @@ export interface BroadcastHandler extends MessageHandler {
   handleBroadcast(message: Message<Uint8Array>, receivers: Iterable<Receiver>): void;
 }
 
+/** Looks at a broadcast and at every one of its receivers. */
+export type BroadcastListener = (message: Message<Uint8Array>, receivers: Iterable<Receiver>) => void;
+
 /**
  * `clientOutboundChannel`: what leaves for clients. Order is kept for each session.
  *
@@ -23,6 +26,8 @@ export interface BroadcastHandler extends MessageHandler {
  * changed or vetoed on its own.
  */
 export class ClientOutboundChannel extends SubscribableChannel {
+  readonly #broadcastListeners = new Set<BroadcastListener>();
+
   constructor(
     logger: MessagingLogger,
     private readonly broadcastHandler: BroadcastHandler,
@@ -33,7 +38,7 @@ export class ClientOutboundChannel extends SubscribableChannel {
 
   broadcast(message: Message<Uint8Array>, receivers: Iterable<Receiver>): void {
     if (!this.hasInterceptors) {
-      this.broadcastHandler.handleBroadcast(message, receivers);
+      this.#passWhole(message, receivers);
       return;
     }
     for (const { sessionId, subscriptionId } of receivers) {
@@ -44,5 +49,25 @@ export class ClientOutboundChannel extends SubscribableChannel {
         this.logger.error(`A message for session ${sessionId} was not sent: ${String(error)}`);
       });
     }
+  }
+
+  /**
+   * Tells a listener of broadcasts that pass as one message: other subscribers never see them. The answer takes it
+   * away again.
+   */
+  onBroadcast(listener: BroadcastListener): () => void {
+    this.#broadcastListeners.add(listener);
+    return () => this.#broadcastListeners.delete(listener);
+  }
+
+  #passWhole(message: Message<Uint8Array>, receivers: Iterable<Receiver>): void {
+    if (this.#broadcastListeners.size === 0) {
+      this.broadcastHandler.handleBroadcast(message, receivers);
+      return;
+    }
+    // Receivers may be counted out only once.
+    const all = [...receivers];
+    for (const listener of this.#broadcastListeners) listener(message, all);
+    this.broadcastHandler.handleBroadcast(message, all);
   }
 }

@@ -5,14 +5,17 @@ import { SimpleBroker } from '../broker/simple-broker.js';
 import { ClientOutboundChannel } from '../messaging/client-outbound-channel.js';
 import { defaultMessageConverter } from '../messaging/composite-message-converter.js';
 import { SimpMessagingTemplate } from '../messaging/simp-messaging-template.js';
+import type { HandshakeInfo, SimpSession } from '../messaging/simp-session.js';
 import { SubscribableChannel } from '../messaging/subscribable-channel.js';
 import { AuthenticationChannelInterceptor } from '../security/authentication-channel-interceptor.js';
 import { AuthorizationChannelInterceptor } from '../security/authorization-channel-interceptor.js';
 import type { MessageAuthorizationRules } from '../security/message-authorization-rules.js';
+import type { SessionTransport } from '../session/session-transport.js';
+import type { StompSession } from '../session/stomp-session.js';
 import type { StompSessionContext } from '../session/stomp-session-context.js';
 import { StompEventBus } from '../session/stomp-event-bus.js';
 import { StompSubProtocolHandler } from '../session/stomp-sub-protocol-handler.js';
-import { TimerWheel } from '../session/timer-wheel.js';
+import { systemClock, TimerWheel, type Clock } from '../session/timer-wheel.js';
 import { DefaultSimpUserRegistry } from '../user/default-simp-user-registry.js';
 import { UserDestinationMessageHandler } from '../user/user-destination-message-handler.js';
 import { UserDestinationResolver } from '../user/user-destination-resolver.js';
@@ -33,7 +36,7 @@ const PAYLOAD_FACTOR = 2;
  */
 export class StompFlow {
   readonly settings: StompSettings;
-  readonly wheel = new TimerWheel();
+  readonly wheel: TimerWheel;
   readonly eventBus = new StompEventBus(new Logger('StompEvents'));
   readonly events = new StompEvents(this.eventBus);
   readonly userRegistry = new DefaultSimpUserRegistry();
@@ -48,10 +51,13 @@ export class StompFlow {
   readonly simpleBroker: SimpleBroker;
   readonly messagingTemplate: SimpMessagingTemplate;
   readonly endpointServer: StompEndpointServer;
+  readonly #session: StompSessionContext;
+  #isOpen = false;
 
   /** @throws StompConfigurationError when an option is wrong */
-  constructor(options: StompModuleOptions) {
+  constructor(options: StompModuleOptions, clock: Clock = systemClock) {
     const settings = (this.settings = stompSettings(options));
+    this.wheel = new TimerWheel(clock);
     const converter = defaultMessageConverter(options.messageConverters);
 
     this.eventBus.subscribe(this.userRegistry.onEvent);
@@ -127,6 +133,7 @@ export class StompFlow {
       new Logger('SimpMessagingTemplate'),
       userDestinationPrefix,
     );
+    this.#session = this.#sessionContext(reporter);
     this.endpointServer = new StompEndpointServer(
       {
         endpoints: settings.endpoints,
@@ -136,7 +143,7 @@ export class StompFlow {
           PAYLOAD_FACTOR * (settings.limits.maxBodyBytes + settings.limits.maxHeaderBlockBytes),
       },
       this.subProtocolHandler,
-      this.#sessionContext(reporter),
+      this.#session,
       new Logger('StompEndpoint'),
     );
   }
@@ -147,12 +154,38 @@ export class StompFlow {
     this.simpleBroker.start();
   }
 
+  /** Lets clients in: the application has bootstrapped. */
+  open(): void {
+    this.#isOpen = true;
+    this.endpointServer.open();
+  }
+
+  /**
+   * Begins a conversation on a connection that came through no endpoint.
+   *
+   * @throws Error while an endpoint would refuse it, too
+   */
+  accept(
+    transport: SessionTransport,
+    handshake: HandshakeInfo,
+    attributes: Iterable<readonly [string, unknown]>,
+  ): StompSession {
+    if (!this.#isOpen) throw new Error('The application is starting or stopping: it takes no clients.');
+    return this.subProtocolHandler.open(transport, handshake, attributes, this.#session);
+  }
+
   async stop(): Promise<void> {
+    this.#isOpen = false;
     await this.endpointServer.close();
     this.simpleBroker.stop();
     this.userDestinationHandler.stop();
     this.annotationHandler.stop();
     this.wheel.stop();
+  }
+
+  /** Lets a session that has begun be whose its handshake says, without the authenticator. */
+  trust(session: SimpSession): void {
+    this.authentication?.trust(session);
   }
 
   #sessionContext(reporter: UserFailureReporter): StompSessionContext {

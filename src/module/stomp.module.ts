@@ -18,9 +18,11 @@ import { WebSocketScope } from '../annotation/web-socket-scope.js';
 import { SimpleBroker } from '../broker/simple-broker.js';
 import { SimpMessagingTemplate } from '../messaging/simp-messaging-template.js';
 import { SessionDisconnectEvent } from '../session/stomp-event.js';
+import { systemClock, type Clock } from '../session/timer-wheel.js';
 import { SimpUserRegistry } from '../user/simp-user-registry.js';
 import { StompEndpointServer } from '../websocket/stomp-endpoint-server.js';
 import { ApplicationReady, ApplicationReadyModule } from './application-ready.module.js';
+import { STOMP_CLOCK } from './stomp-clock.js';
 import { StompConfigurationError } from './stomp-configuration-error.js';
 import { StompEvents } from './stomp-events.js';
 import { StompFlow } from './stomp-flow.js';
@@ -59,10 +61,11 @@ import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stomp.module-de
     HandlerMethodExplorer,
     HostDiscovery,
     WebSocketScope,
+    { provide: STOMP_CLOCK, useValue: systemClock },
     {
       provide: StompFlow,
-      useFactory: (options: StompModuleOptions) => new StompFlow(options),
-      inject: [MODULE_OPTIONS_TOKEN],
+      useFactory: (options: StompModuleOptions, clock: Clock) => new StompFlow(options, clock),
+      inject: [MODULE_OPTIONS_TOKEN, STOMP_CLOCK],
     },
     {
       provide: HandlerContextCreator,
@@ -134,6 +137,7 @@ export class StompModule
   onApplicationBootstrap(): void {
     const { endpointServer, settings, simpleBroker } = this.flow;
     this.flow.start();
+    this.application.onReady(() => this.flow.open());
     // An application without HTTP (a script, a worker) has the template and no clients.
     if (this.http?.httpAdapter === undefined || this.http.httpAdapter === null) return;
     if (!endpointServer.isAttached) {
@@ -142,7 +146,6 @@ export class StompModule
           'Add app.useWebSocketAdapter(new StompAdapter(app)) before app.listen() or app.init().',
       );
     }
-    this.application.onReady(() => endpointServer.open());
     const { destinationPrefixes, clientSend } = settings.simpleBroker;
     this.#logger.log(
       `Endpoints ${endpointServer.paths.join(', ')}; SimpleBroker ${simpleBroker.isRunning ? 'serves' : 'refuses'} ` +

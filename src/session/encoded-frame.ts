@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { HEART_BEAT } from '../protocol/stomp-encoder.js';
 
 /**
  * A frame ready to leave, in one or two pieces that are shared by everyone who receives it. A transport keeps
@@ -26,6 +27,9 @@ export class EncodedFrame {
     return (this.#wireForm ??= make(this)) as T;
   }
 }
+
+/** The line end of a heart-beat, shared by all sessions. */
+export const HEART_BEAT_FRAME = new EncodedFrame([HEART_BEAT], false);
 
 /**
  * Whether a body has to travel as a binary message: when it is called bytes, as in Spring, or when it is not

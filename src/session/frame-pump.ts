@@ -33,6 +33,7 @@ export class FramePump {
   /** Frames since other sessions had their turn. */
   #handled = 0;
   #paused = false;
+  readonly #whenRested: (() => void)[] = [];
 
   constructor(private readonly port: FramePumpPort) {}
 
@@ -44,6 +45,11 @@ export class FramePump {
   /** Whether the peer is held back. */
   get isPaused(): boolean {
     return this.#paused;
+  }
+
+  /** Resolved when all that has arrived is dealt with; `undefined` when it is already. */
+  whenRested(): Promise<void> | undefined {
+    return this.#busy ? new Promise((resolve) => this.#whenRested.push(resolve)) : undefined;
   }
 
   /** From now on frames are read by the rules of a version, and within these limits. */
@@ -100,10 +106,15 @@ export class FramePump {
         this.#busy = false;
         this.#run();
       })
-      .catch((error: unknown) => this.port.broken(error));
+      .catch((error: unknown) => {
+        this.#busy = false;
+        this.port.broken(error);
+        this.#rest();
+      });
   }
 
   #rest(): void {
+    for (const tell of this.#whenRested.splice(0)) tell();
     this.port.rested();
     if (!this.#paused) return;
     this.#paused = false;

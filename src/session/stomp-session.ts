@@ -5,12 +5,13 @@ import type { Principal } from '../messaging/principal.js';
 import type { HandshakeInfo, SimpSession } from '../messaging/simp-session.js';
 import { negotiateHeartBeat, parseHeartBeat } from '../protocol/heart-beat.js';
 import { isClientCommand } from '../protocol/stomp-command.js';
-import { encodeFrame, HEART_BEAT } from '../protocol/stomp-encoder.js';
+import { encodeFrame } from '../protocol/stomp-encoder.js';
 import type { StompFrame } from '../protocol/stomp-frame.js';
 import { negotiateVersion, type StompVersion } from '../protocol/stomp-version.js';
-import { EncodedFrame } from './encoded-frame.js';
+import { ConcurrentSends } from './concurrent-sends.js';
+import { EncodedFrame, HEART_BEAT_FRAME } from './encoded-frame.js';
 import { FramePump } from './frame-pump.js';
-import { connectMessageOf, disconnectMessageOf, messageOf } from './frame-messages.js';
+import { connectMessageOf, disconnectMessageOf, droppedText, messageOf } from './frame-messages.js';
 import { HeartBeats } from './heart-beats.js';
 import { requireDestination, requireHandled } from './frame-checks.js';
 import { causeOf, CloseCode, isHandlerFailure, receiptOf, reportOf, SessionError } from './session-error.js';
@@ -23,7 +24,7 @@ import {
   unsupportedVersionFrame,
   withoutEscapes,
 } from './session-frames.js';
-import { CONCURRENT_SENDS, DRAIN_MS } from './session.constants.js';
+import { DRAIN_MS } from './session.constants.js';
 import { failureReportOf, mayOutlive } from './frame-failure.js';
 import { remainingTimeOf } from './principal-expiry.js';
 import { SessionLifecycle } from './session-lifecycle.js';
@@ -61,8 +62,8 @@ export class StompSession implements SimpSession {
   #state: SessionState = 'awaiting-connect';
   #version: StompVersion = '1.2';
   #user: Principal | undefined;
-  /** SENDs that were handed over without waiting for them. */
-  readonly #concurrent = new Set<Promise<void>>();
+  readonly #concurrent = new ConcurrentSends();
+  #farewell: Promise<void> | undefined;
   #transportGone = false;
   #connectAnswered: (() => void) | undefined;
 
@@ -119,8 +120,16 @@ export class StompSession implements SimpSession {
 
   close(code: number = CloseCode.NORMAL, reason = ''): void {
     this.#lifecycle.closing({ code, reason });
-    if (this.#state !== 'ended') void this.#leave(disconnectMessageOf(this));
+    if (this.#state !== 'ended') {
+      this.#farewell = this.#leave(disconnectMessageOf(this)).finally(() => (this.#farewell = undefined));
+    }
     this.#transport.close(code, reason);
+  }
+
+  /** Resolved when all that has arrived, or the end, is dealt with; `undefined` when there is nothing to wait for. */
+  whenIdle(): Promise<void> | undefined {
+    const busy = this.#pump.whenRested() ?? this.#concurrent.whenSettled() ?? this.#farewell;
+    return busy?.then(() => this.whenIdle());
   }
 
   /** Octets from the client, cut anywhere. */
@@ -265,12 +274,8 @@ export class StompSession implements SimpSession {
   #sendToApplication(frame: StompFrame): MaybePromise<void> {
     requireDestination(frame);
     const done = this.#sendInbound(messageOf(frame, this), frame);
-    if (!isPromise(done) || this.#context.preserveReceiveOrder) return done;
-    if (this.#concurrent.size >= CONCURRENT_SENDS) return done;
-    const settled = done
-      .catch((error: unknown) => this.#fail(error, frame))
-      .finally(() => this.#concurrent.delete(settled));
-    this.#concurrent.add(settled);
+    if (!isPromise(done) || this.#context.preserveReceiveOrder || this.#concurrent.isFull) return done;
+    this.#concurrent.add(done, (error) => this.#fail(error, frame));
     return undefined;
   }
 
@@ -289,8 +294,9 @@ export class StompSession implements SimpSession {
 
   /** Frames behind a DISCONNECT are not looked at; its receipt is the last frame (STOMP 1.2, DISCONNECT). */
   async #disconnect(frame: StompFrame): Promise<void> {
-    if (this.#concurrent.size > 0) {
-      await Promise.all(this.#concurrent);
+    const others = this.#concurrent.whenSettled();
+    if (others !== undefined) {
+      await others;
       if (this.#state === 'ended') return;
     }
     // Whoever never finishes with the end of a session does not keep its connection.
@@ -324,7 +330,7 @@ export class StompSession implements SimpSession {
       settle?.(outcome);
       const receipt = frame.headers.get('receipt');
       if (receipt === undefined) {
-        if (outcome === 'unhandled') this.#reportDropped(message);
+        if (outcome === 'unhandled') this.#context.logger.debug(droppedText(message));
       } else {
         // UNSUBSCRIBE has its effect here, whoever served the subscription.
         if (frame.command !== 'UNSUBSCRIBE') requireHandled(frame.command, outcome);
@@ -333,13 +339,6 @@ export class StompSession implements SimpSession {
       this.#lifecycle.subscriptionChanged(message, outcome);
     };
     return isPromise(sent) ? sent.then(finish) : finish(sent);
-  }
-
-  #reportDropped({ headers }: Message): void {
-    const { simpMessageType, simpDestination = '' } = headers;
-    this.#context.logger.debug(
-      `${simpMessageType} to ${JSON.stringify(simpDestination.slice(0, 200))} of session ${this.id} reached nobody`,
-    );
   }
 
   /** A frame has failed. Either that is told and the session lives on, or it is the end. */
@@ -395,5 +394,3 @@ export class StompSession implements SimpSession {
     this.#transport.send(new EncodedFrame([encodeFrame(frame, this.#version)], false));
   }
 }
-
-const HEART_BEAT_FRAME = new EncodedFrame([HEART_BEAT], false);

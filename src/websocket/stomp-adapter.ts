@@ -1,7 +1,7 @@
 import type { INestApplication, WebSocketAdapter, WsMessageHandler } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
 import type { Observable } from 'rxjs';
+import { instancesOf } from './instances-of.js';
 import { StompEndpointServer } from './stomp-endpoint-server.js';
 
 /** @publicApi */
@@ -92,14 +92,8 @@ export class StompAdapter implements WebSocketAdapter {
   }
 }
 
-/** Looks for it without `app.get`, which ends the process when an application of `NestFactory` has it not. */
 function endpointServerOf(app: INestApplication): StompEndpointServer {
-  const found: StompEndpointServer[] = [];
-  for (const { providers } of app.get(ModulesContainer).values()) {
-    const wrapper = providers.get(StompEndpointServer);
-    if (wrapper !== undefined) found.push(wrapper.instance as StompEndpointServer);
-  }
-  const [server, another] = found;
+  const [server, another] = instancesOf(app, StompEndpointServer);
   if (server === undefined) {
     throw new Error(
       'StompAdapter finds no StompModule. Import StompModule.forRoot({ … }) in the root module.',

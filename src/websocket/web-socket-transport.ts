@@ -3,6 +3,7 @@ import { WebSocket } from 'ws';
 import type { EncodedFrame } from '../session/encoded-frame.js';
 import type { SessionTransport } from '../session/session-transport.js';
 import type { TimerWheel, WheelTimer } from '../session/timer-wheel.js';
+import { closeReason } from './close-reason.js';
 import type { SendLimits } from './send-limits.js';
 import { serverFrame } from './server-frame.js';
 import type { StompWebSocket } from './stomp-web-socket.js';
@@ -56,7 +57,7 @@ export class WebSocketTransport implements SessionTransport, Flushable {
     if (this.#closing) return;
     this.#closing = true;
     this.#stallTimer?.cancel();
-    this.webSocket.close(code, clipped(reason));
+    this.webSocket.close(code, closeReason(reason));
     // The peer's answer has to be read, also where the session had stopped reading.
     this.webSocket.resume();
     this.flush();
@@ -116,9 +117,4 @@ export class WebSocketTransport implements SessionTransport, Flushable {
   #drained(): number {
     return (this.socket.bytesWritten ?? 0) - this.socket.writableLength;
   }
-}
-
-/** A close reason has to fit a control frame: 123 octets (RFC 6455, section 5.5). */
-function clipped(reason: string): string {
-  return reason.slice(0, new TextEncoder().encodeInto(reason, new Uint8Array(123)).read);
 }

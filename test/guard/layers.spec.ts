@@ -90,6 +90,16 @@ describe('the checker itself', () => {
       `import 'nestjs-stomp/protocol';`,
       'the sample uses nestjs-stomp by its front door only',
     ],
+    [
+      'sample/portfolio/src/x.ts',
+      `import 'nestjs-stomp/testing';`,
+      'the sample uses nestjs-stomp by its front door only',
+    ],
+    [
+      'src/module/x.ts',
+      `import '../testing/y.js';`,
+      'module knows only annotation, broker, messaging, protocol, security, session, user, websocket',
+    ],
   ])('in %s reports %s: %s', (path, text, reason) => {
     const [specifier] = importsOf(text);
     expect(violationsOf(new Map([[path, text]]))).toEqual([`${path} imports ${specifier}: ${reason}`]);
@@ -113,6 +123,8 @@ describe('the checker itself', () => {
     ],
     ['src/module/x.ts', `import { Module } from '@nestjs/common'; import '../annotation/y.js';`],
     ['src/index.ts', `export { Y } from './module/y.js'; export * from './protocol/index.js';`],
+    ['src/testing/x.ts', `import { Logger } from '@nestjs/common'; import '../module/y.js';`],
+    ['sample/portfolio/test/x.spec.ts', `import 'nestjs-stomp/testing'; import '../src/y.js';`],
     [
       'sample/portfolio/src/x.ts',
       `import 'nestjs-stomp'; import './y.js'; import '../z.js'; import 'express';`,

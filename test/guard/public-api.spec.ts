@@ -10,6 +10,7 @@ const LIST = 'test/guard/public-api.json';
 const DOORS = {
   'nestjs-stomp': 'src/index.ts',
   'nestjs-stomp/protocol': 'src/protocol/index.ts',
+  'nestjs-stomp/testing': 'src/testing/index.ts',
 };
 
 /** To write the list anew: UPDATE_PUBLIC_API=1 npm test -- test/guard/public-api */

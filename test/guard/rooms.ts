@@ -28,6 +28,20 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     knows: ['annotation', 'broker', 'messaging', 'protocol', 'security', 'session', 'user', 'websocket'],
     packages: NEST,
   },
+  testing: {
+    knows: [
+      'annotation',
+      'broker',
+      'messaging',
+      'module',
+      'protocol',
+      'security',
+      'session',
+      'user',
+      'websocket',
+    ],
+    packages: NEST,
+  },
 };
 
 /** The package's front door, the one file that stands in no room: it re-exports rooms and does nothing else. */

@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
 import type { AddressInfo } from 'node:net';
 import { RawClient, terminateRawClients } from '../support/raw-client.js';
+import { snippetsOf } from '../support/snippets.js';
 
 // Inside the repository, so that it is compiled and finds its packages as a file of an application would.
 const folder = mkdtempSync(join(import.meta.dirname, 'readme-'));
@@ -15,19 +16,19 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** The first TypeScript example of the README, as it stands there. */
-function example(): string {
-  const readme = readFileSync('README.md', 'utf8');
-  const [, code] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
-  if (code === undefined) throw new Error('README.md has no TypeScript example');
-  return code;
-}
-
-it('runs the example of the README, which answers as its comments say', async () => {
-  const code = example();
+it('runs the example of the README, which answers as its comments say, and the test of it', async () => {
+  const [code, ...others] = snippetsOf('README.md');
   expect(code).toContain('await app.listen(3000);');
+  const test = others.find((other) => other.includes('StompTestKit.create'));
+  expect(test).toBeDefined();
   const file = join(folder, 'example.ts');
-  writeFileSync(file, `${code.replace('listen(3000)', "listen(0, '127.0.0.1')")}\nexport { app };\n`);
+  writeFileSync(
+    file,
+    `import { expect } from '@jest/globals';
+    ${code.replace('listen(3000)', "listen(0, '127.0.0.1')")}
+    ${test}
+    export { app };`,
+  );
   ({ app } = (await import(file)) as { app: INestApplication });
   app.useLogger(false);
 

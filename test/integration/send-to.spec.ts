@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Controller, type Type } from '@nestjs/common';
 import { MessageMapping, SendTo } from 'nestjs-stomp';
-import { bodyOf, exchange, headerOf } from '../support/exchange.js';
-import { RawClient, terminateRawClients } from '../support/raw-client.js';
+import { bodyOf, exchange } from '../support/exchange.js';
+import { terminateRawClients } from '../support/raw-client.js';
 import { closeTestApps, startTestApp } from '../support/test-app.js';
+import { startKitApp } from '../support/test-kit.js';
 
 afterEach(async () => {
   terminateRawClients();
@@ -12,9 +13,11 @@ afterEach(async () => {
 
 /** Where a SEND to `/app/…` is published, destination and body. */
 async function published(controller: Type<object>, destination: string): Promise<string[]> {
-  const { url } = await startTestApp({ controllers: [controller] });
-  const frames = await exchange(url, `SEND\ndestination:${destination}\n\nhi\0`);
-  return frames.map((frame) => `${headerOf(frame, 'destination')} ${bodyOf(frame)}`);
+  const { stomp } = await startKitApp({ controllers: [controller] });
+  const client = await stomp.connect();
+  const all = await client.subscribe('/topic/**');
+  await client.send(destination, 'hi');
+  return (await all.takeAll()).map(({ destination, body }) => `${destination} ${body}`);
 }
 
 describe('What a @MessageMapping returns', () => {
@@ -72,13 +75,17 @@ describe('What a @MessageMapping returns', () => {
         return text;
       }
     }
-    const { url } = await startTestApp({ controllers: [Echo] });
-    const other = await RawClient.connect(url);
-    other.send('SUBSCRIBE\nid:1\ndestination:/topic/echo\n\n\0SUBSCRIBE\nid:2\ndestination:/topic/*\n\n\0');
-    expect(await other.sync()).toEqual([]);
-    expect(await exchange(url, 'SEND\ndestination:/app/echo\n\nhi\0')).toHaveLength(1);
-    const ids = (await other.sync()).map((frame) => headerOf(frame, 'subscription'));
-    expect(ids.sort()).toEqual(['1', '2']);
+    const { stomp } = await startKitApp({ controllers: [Echo] });
+    const [sender, other] = [await stomp.connect(), await stomp.connect()];
+    const subscriptions = [
+      await sender.subscribe('/topic/**'),
+      await other.subscribe('/topic/echo'),
+      await other.subscribe('/topic/*'),
+    ];
+    await sender.send('/app/echo', 'hi');
+    for (const subscription of subscriptions) {
+      expect((await subscription.takeAll()).map(({ body }) => body)).toEqual(['hi']);
+    }
   });
 
   it.each([
@@ -135,19 +142,19 @@ describe('What a @MessageMapping returns', () => {
         return text;
       }
     }
-    const { url } = await startTestApp({ controllers: [Slow] });
-    const client = await RawClient.connect(url);
-    client.send(
-      'SUBSCRIBE\nid:all\ndestination:/topic/*\n\n\0SEND\ndestination:/app/slow\nreceipt:r\n\nslow\0' +
-        'SEND\ndestination:/app/fast\n\nfast\0',
+    const { stomp } = await startKitApp({ controllers: [Slow] });
+    const client = await stomp.connect();
+    await client.subscribe('/topic/*');
+    const sent = client.sendRaw(
+      'SEND\ndestination:/app/slow\nreceipt:r\n\nslow\0SEND\ndestination:/app/fast\n\nfast\0',
     );
     await begun;
     expect(order).toEqual([]);
     finish();
-    expect(bodyOf(await client.next())).toBe('slow');
-    expect(await client.next()).toBe('RECEIPT\nreceipt-id:r\n\n\0');
-    expect(bodyOf(await client.next())).toBe('fast');
+    await sent;
     expect(order).toEqual(['slow', 'fast']);
+    const [slow, receipt, fast] = client.frames.slice(-3);
+    expect([bodyOf(slow), receipt, bodyOf(fast)]).toEqual(['slow', 'RECEIPT\nreceipt-id:r\n\n\0', 'fast']);
   });
 });
 
@@ -197,10 +204,11 @@ describe('@SendTo', () => {
         return 'own';
       }
     }
-    const { url } = await startTestApp({ controllers: [Levels] });
-    const paths = ['inherits', 'bare', 'own'];
-    const frames = await exchange(url, ...paths.map((path) => `SEND\ndestination:/app/${path}\n\n\0`));
-    expect(frames.map((frame) => `${headerOf(frame, 'destination')} ${bodyOf(frame)}`)).toEqual([
+    const { stomp } = await startKitApp({ controllers: [Levels] });
+    const client = await stomp.connect();
+    const all = await client.subscribe('/topic/**');
+    for (const path of ['inherits', 'bare', 'own']) await client.send(`/app/${path}`);
+    expect((await all.takeAll()).map(({ destination, body }) => `${destination} ${body}`)).toEqual([
       '/topic/class inherits',
       '/topic/class bare',
       '/topic/method own',

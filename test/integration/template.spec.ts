@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Body, Controller, Injectable, Module, Param, Post } from '@nestjs/common';
 import { MessageConversionError, SimpMessagingTemplate, type SendHeaders } from 'nestjs-stomp';
+import type { StompTestClient, StompTestSubscription } from 'nestjs-stomp/testing';
 import { bodyOf, masked } from '../support/exchange.js';
 import { RawClient, terminateRawClients } from '../support/raw-client.js';
-import { closeTestApps, startTestApp, type TestApp } from '../support/test-app.js';
+import { closeTestApps, startTestApp } from '../support/test-app.js';
+import { startKitApp } from '../support/test-kit.js';
 
 afterEach(async () => {
   terminateRawClients();
@@ -11,18 +13,26 @@ afterEach(async () => {
 });
 
 /** A template and a client that is subscribed to everything under `/topic`. */
-async function start(): Promise<TestApp & { template: SimpMessagingTemplate; client: RawClient }> {
-  const app = await startTestApp();
-  const client = await RawClient.connect(app.url);
-  client.send('SUBSCRIBE\nid:all\ndestination:/topic/**\n\n\0');
-  expect(await client.sync()).toEqual([]);
-  return { ...app, client, template: app.app.get(SimpMessagingTemplate) };
+async function start(): Promise<{
+  template: SimpMessagingTemplate;
+  client: StompTestClient;
+  all: StompTestSubscription;
+}> {
+  const { stomp } = await startKitApp();
+  const client = await stomp.connect();
+  const all = await client.subscribe('/topic/**', { id: 'all' });
+  return { client, all, template: stomp.get(SimpMessagingTemplate) };
+}
+
+/** The last frame that a client has received. */
+function lastOf({ frames }: StompTestClient): string {
+  return masked(frames[frames.length - 1]);
 }
 
 async function sent(payload: unknown, headers?: SendHeaders): Promise<string> {
   const { template, client } = await start();
   expect(template.convertAndSend('/topic/a', payload, headers)).toBe('handled');
-  return masked(await client.next());
+  return lastOf(client);
 }
 
 describe('SimpMessagingTemplate', () => {
@@ -37,12 +47,11 @@ describe('SimpMessagingTemplate', () => {
     }
     @Module({ providers: [Clock] })
     class ClockModule {}
-    const { app, url } = await startTestApp({ imports: [ClockModule] });
-    const client = await RawClient.connect(url);
-    client.send('SUBSCRIBE\nid:s\ndestination:/topic/ticks\n\n\0');
-    await client.sync();
-    app.get(Clock, { strict: false }).tick();
-    expect(masked(await client.next())).toBe(
+    const { stomp } = await startKitApp({ imports: [ClockModule] });
+    const client = await stomp.connect();
+    await client.subscribe('/topic/ticks', { id: 's' });
+    stomp.get(Clock).tick();
+    expect(lastOf(client)).toBe(
       'MESSAGE\ndestination:/topic/ticks\ncontent-type:application/json\nsubscription:s\nmessage-id:*\n' +
         'content-length:10\n\n{"tick":1}\0',
     );
@@ -116,11 +125,11 @@ describe('SimpMessagingTemplate', () => {
     ['undefined', undefined, undefined],
     ['a circle', circle(), undefined],
   ])('throws for what no converter can write: %s', async (_title, payload, type) => {
-    const { template, client } = await start();
+    const { template, all } = await start();
     expect(() => template.convertAndSend('/topic/a', payload, { 'content-type': type })).toThrow(
       MessageConversionError,
     );
-    expect(await client.sync()).toEqual([]);
+    await all.expectSilence();
   });
 
   it('[TPL-2] wants a destination', async () => {
@@ -137,7 +146,7 @@ describe('SimpMessagingTemplate', () => {
       payload: Buffer.from([1, 2]),
       headers: { simpMessageType: 'MESSAGE', simpDestination: '/topic/raw', nativeHeaders },
     });
-    expect(masked(await client.next())).toBe(
+    expect(lastOf(client)).toBe(
       'MESSAGE\nx-h:1\nx-h:2\ndestination:/topic/raw\nsubscription:all\nmessage-id:*\n' +
         'content-length:2\n\n\u0001\u0002\0',
     );
@@ -155,30 +164,31 @@ describe('SimpMessagingTemplate', () => {
         nativeHeaders: new Map(),
       },
     });
-    expect(await client.next()).not.toContain('secret');
+    expect(lastOf(client)).toMatch(/^MESSAGE\n/);
+    expect(lastOf(client)).not.toContain('secret');
   });
 
   it('[TPL-9] is content when nobody is subscribed, and says so when no broker is for the destination', async () => {
-    const { template, client } = await start();
+    const { template, all } = await start();
     expect(template.convertAndSend('/queue/nobody', 'x')).toBe('handled');
     expect(template.convertAndSend('/elsewhere', 'x')).toBe('unhandled');
-    expect(await client.sync()).toEqual([]);
+    await all.expectSilence();
   });
 
   it('[TPL-9] has every message on its way when it returns, in the order of the calls', async () => {
-    const { template, client } = await start();
+    const { template, all } = await start();
     const numbers = Array.from({ length: 100 }, (_, index) => String(index));
     for (const number of numbers) void template.convertAndSend('/topic/n', number);
-    expect((await client.sync()).map(bodyOf)).toEqual(numbers);
+    expect((await all.takeAll()).map(({ body }) => body)).toEqual(numbers);
   });
 
   it('does not end the process with a rejection that nobody awaits: it is logged', async () => {
-    const { app, url, logger } = await startTestApp({
+    const { stomp, logger } = await startKitApp({
       stomp: { interceptors: { broker: [{ preSend: () => Promise.reject(new Error('closed')) }] } },
     });
-    const client = await RawClient.connect(url);
-    void app.get(SimpMessagingTemplate).convertAndSend('/topic/a', 'x');
-    expect(await client.sync()).toEqual([]);
+    const all = await (await stomp.connect()).subscribe('/topic/**');
+    void stomp.get(SimpMessagingTemplate).convertAndSend('/topic/a', 'x');
+    await all.expectSilence();
     expect(logger.textsOf('warn')).toEqual([expect.stringContaining('A message to /topic/a was not sent')]);
   });
 });

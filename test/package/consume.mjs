@@ -110,6 +110,7 @@ function importing() {
   return `
     import * as stomp from 'nestjs-stomp';
     import * as protocol from 'nestjs-stomp/protocol';
+    import * as testing from 'nestjs-stomp/testing';
     ${asserting()}`;
 }
 
@@ -117,6 +118,7 @@ function requiring() {
   return `
     const stomp = require('nestjs-stomp');
     const protocol = require('nestjs-stomp/protocol');
+    const testing = require('nestjs-stomp/testing');
     ${asserting()}`;
 }
 
@@ -124,15 +126,18 @@ function asserting() {
   return `
     const missing = ${JSON.stringify(NAMES)}.filter((name) => stomp[name] === undefined);
     if (missing.length > 0) throw new Error('nestjs-stomp exports no ' + missing.join(', '));
-    if (Object.keys(protocol).length === 0) throw new Error('nestjs-stomp/protocol exports nothing');`;
+    if (Object.keys(protocol).length === 0) throw new Error('nestjs-stomp/protocol exports nothing');
+    if (testing.StompTestKit === undefined) throw new Error('nestjs-stomp/testing exports no StompTestKit');`;
 }
 
 function typed() {
   return `
     import * as stomp from 'nestjs-stomp';
     import * as protocol from 'nestjs-stomp/protocol';
+    import * as testing from 'nestjs-stomp/testing';
     export const values: readonly unknown[] = [${NAMES.map((name) => `stomp.${name}`).join(', ')}];
-    export const codec: object = protocol;`;
+    export const codec: object = protocol;
+    export const kit: object = testing.StompTestKit;`;
 }
 
 function runConsumer(file, text) {

@@ -13,7 +13,7 @@ import type { StompSession } from '../../src/session/stomp-session.js';
 import { StompSubProtocolHandler } from '../../src/session/stomp-sub-protocol-handler.js';
 import { StompEventBus } from '../../src/session/stomp-event-bus.js';
 import { TimerWheel } from '../../src/session/timer-wheel.js';
-import { ManualClock } from './manual-clock.js';
+import { VirtualClock } from '../../src/testing/virtual-clock.js';
 import { MemoryTransport } from './memory-transport.js';
 import { RecordedLog } from './recorded-log.js';
 
@@ -37,7 +37,7 @@ export interface FlowClient {
  */
 export class MessageFlow {
   readonly log = new RecordedLog();
-  readonly clock = new ManualClock();
+  readonly clock = new VirtualClock();
   readonly wheel = new TimerWheel(this.clock);
   readonly events = new StompEventBus(this.log);
   readonly handler = new StompSubProtocolHandler(this.log);

@@ -53,6 +53,20 @@ describe('clientOutboundChannel', () => {
     expect(recorder.single).toEqual([]);
   });
 
+  it('shows listeners a broadcast with all its receivers, until they are taken away', () => {
+    const seen: Receiver[] = [];
+    const takeAway = channel.onBroadcast((message, receivers) => {
+      expect(message).toBe(MESSAGE);
+      seen.push(...receivers);
+    });
+    channel.broadcast(MESSAGE, RECEIVERS.values());
+    expect(seen).toEqual(RECEIVERS);
+    expect(recorder.broadcasts).toEqual([{ message: MESSAGE, receivers: RECEIVERS }]);
+    takeAway();
+    channel.broadcast(MESSAGE, RECEIVERS);
+    expect(seen).toHaveLength(RECEIVERS.length);
+  });
+
   it('hands over a single message', () => {
     expect(channel.send(withHeaders(MESSAGE, { simpSessionId: 's1', simpSubscriptionId: '0' }))).toBe(
       'handled',

@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { HeartBeats, receiveTolerance } from '../../../src/session/heart-beats.js';
 import { TimerWheel } from '../../../src/session/timer-wheel.js';
-import { ManualClock } from '../../support/manual-clock.js';
+import { VirtualClock } from '../../../src/testing/virtual-clock.js';
 
 const NEVER = 0;
 const LONGEST = 2 ** 31 - 1;
 
 describe('HeartBeats', () => {
-  let clock: ManualClock;
+  let clock: VirtualClock;
   let wheel: TimerWheel;
   let beats: number[];
   let silences: number[];
@@ -26,7 +26,7 @@ describe('HeartBeats', () => {
   }
 
   beforeEach(() => {
-    clock = new ManualClock();
+    clock = new VirtualClock();
     wheel = new TimerWheel(clock);
     beats = [];
     silences = [];

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { systemClock, TimerWheel } from '../../../src/session/timer-wheel.js';
-import { ManualClock } from '../../support/manual-clock.js';
+import { VirtualClock } from '../../../src/testing/virtual-clock.js';
 
 describe('TimerWheel', () => {
-  let clock: ManualClock;
+  let clock: VirtualClock;
   let wheel: TimerWheel;
   let rung: string[];
 
@@ -12,7 +12,7 @@ describe('TimerWheel', () => {
   }
 
   beforeEach(() => {
-    clock = new ManualClock(1_000);
+    clock = new VirtualClock(1_000);
     wheel = new TimerWheel(clock, 10);
     rung = [];
   });

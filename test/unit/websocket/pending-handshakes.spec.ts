@@ -7,7 +7,7 @@ import { refusal } from '../../../src/websocket/handshake-refusal.js';
 import { PendingHandshakes } from '../../../src/websocket/pending-handshakes.js';
 import { UpgradeHandshake } from '../../../src/websocket/upgrade-handshake.js';
 import { Deferred, settled } from '../../support/deferred.js';
-import { ManualClock } from '../../support/manual-clock.js';
+import { VirtualClock } from '../../../src/testing/virtual-clock.js';
 import { outcomeOf } from '../../support/outcome.js';
 import { RecordedLog } from '../../support/recorded-log.js';
 import { requestWith } from './requests.js';
@@ -16,7 +16,7 @@ type Answer = ReturnType<HandshakeInterceptor['beforeHandshake']>;
 
 /** Room for two handshakes of a second each, and what becomes of those that begin. */
 function stage() {
-  const clock = new ManualClock();
+  const clock = new VirtualClock();
   const wheel = new TimerWheel(clock);
   const log = new RecordedLog();
   const pending = new PendingHandshakes(wheel, log, { maxPending: 2, timeLimitMs: 1000 });

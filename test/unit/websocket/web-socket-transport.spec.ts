@@ -6,7 +6,7 @@ import type { StompWebSocket } from '../../../src/websocket/stomp-web-socket.js'
 import { WebSocketTransport } from '../../../src/websocket/web-socket-transport.js';
 import { WriteBatch } from '../../../src/websocket/write-batch.js';
 import { settled } from '../../support/deferred.js';
-import { ManualClock } from '../../support/manual-clock.js';
+import { VirtualClock } from '../../../src/testing/virtual-clock.js';
 import { SlowSocket } from './slow-socket.js';
 
 /** The part of `ws` that the transport uses. */
@@ -32,7 +32,7 @@ class FakeWebSocket {
 }
 
 describe('WebSocketTransport', () => {
-  let clock: ManualClock;
+  let clock: VirtualClock;
   let wheel: TimerWheel;
   let socket: SlowSocket;
   let webSocket: FakeWebSocket;
@@ -40,7 +40,7 @@ describe('WebSocketTransport', () => {
   let transport: WebSocketTransport;
 
   beforeEach(() => {
-    clock = new ManualClock();
+    clock = new VirtualClock();
     wheel = new TimerWheel(clock);
     socket = new SlowSocket();
     webSocket = new FakeWebSocket(socket);

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/session/timer-wheel.js';
+import type { Clock } from '../session/timer-wheel.js';
 
 interface Interval {
   readonly periodMs: number;
@@ -6,8 +6,15 @@ interface Interval {
   due: number;
 }
 
-/** A clock that stands still until a test turns it. */
-export class ManualClock implements Clock {
+/**
+ * A clock that stands still until a test turns it.
+ *
+ * Sessions look at it for the time to CONNECT, heart-beats and the end of a user's credentials. They do so in steps of
+ * 25 ms, so what is due after some time has happened when two steps more have passed.
+ *
+ * @publicApi
+ */
+export class VirtualClock implements Clock {
   #now: number;
   readonly #intervals = new Set<Interval>();
 
@@ -20,6 +27,7 @@ export class ManualClock implements Clock {
     return this.#intervals.size;
   }
 
+  /** Milliseconds that have passed. */
   now(): number {
     return this.#now;
   }

@@ -1,0 +1,23 @@
+import type { MaybePromise } from '../messaging/maybe-promise.js';
+import { CONCURRENT_SENDS } from './session.constants.js';
+
+/** SENDs of one session that were handed over without waiting for them. */
+export class ConcurrentSends {
+  readonly #pending = new Set<Promise<void>>();
+
+  /** Whether the next SEND has to be waited for. */
+  get isFull(): boolean {
+    return this.#pending.size >= CONCURRENT_SENDS;
+  }
+
+  /** @param fail deals with the failure of this SEND */
+  add(done: Promise<void>, fail: (error: unknown) => MaybePromise<void>): void {
+    const settled = done.catch(fail).finally(() => this.#pending.delete(settled));
+    this.#pending.add(settled);
+  }
+
+  /** Resolved when those that are there now have ended; `undefined` when there are none. */
+  whenSettled(): Promise<unknown> | undefined {
+    return this.#pending.size === 0 ? undefined : Promise.all(this.#pending);
+  }
+}
