@@ -6,6 +6,7 @@ import { Login } from './login.js';
 import { Market } from './market.js';
 import { PortfolioController } from './portfolio.controller.js';
 import { Portfolios } from './portfolios.js';
+import { Presence } from './presence.js';
 import { PriceTicker } from './price-ticker.js';
 import { rules } from './rules.js';
 
@@ -20,6 +21,6 @@ import { rules } from './rules.js';
     }),
   ],
   controllers: [GreetingController, ChatController, PortfolioController],
-  providers: [Market, Portfolios, PriceTicker],
+  providers: [Market, Portfolios, Presence, PriceTicker],
 })
 export class PortfolioModule {}
