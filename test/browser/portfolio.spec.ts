@@ -51,6 +51,20 @@ async function screenshot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
 }
 
+async function trade(page: Page, action: 'buy' | 'sell', shares: number): Promise<void> {
+  await page.getByTestId('trade-ticker').selectOption('NEST');
+  await page.getByTestId('trade-shares').fill(String(shares));
+  await page.getByTestId(`trade-${action}`).click();
+}
+
+/** Waits until a visitor has a position of so many shares. */
+async function owns(page: Page, shares: number): Promise<void> {
+  await page
+    .getByTestId('positions')
+    .getByRole('cell', { name: String(shares), exact: true })
+    .waitFor();
+}
+
 /** Waits until an element holds a text. */
 async function holds(page: Page, testId: string, text: string | RegExp): Promise<void> {
   await page.getByTestId(testId).filter({ hasText: text }).first().waitFor();
@@ -123,11 +137,61 @@ describe('the portfolio page', () => {
     await holds(bob, 'chat-messages', 'Hello Bob <b>not bold</b>');
     await holds(bob, 'chat-messages', 'Ada');
     expect(await bob.getByTestId('chat-messages').locator('b').allTextContents()).not.toContain('not bold');
-    await bob.getByTestId('trade-ticker').selectOption('NEST');
-    await bob.getByTestId('trade-shares').fill('7');
-    await bob.getByTestId('trade-buy').click();
+    await trade(bob, 'buy', 7);
     await holds(ada, 'trades', 'Bob');
-    await bob.getByTestId('positions').getByRole('cell', { name: '17', exact: true }).waitFor();
+    await owns(bob, 17);
+  });
+
+  it('tells every tab of a user of a trade, and nobody else', async () => {
+    const tab = await visit('Cleo');
+    const otherTab = await visit('Cleo');
+    const stranger = await visit('Dan');
+    await trade(tab, 'buy', 4);
+    for (const page of [tab, otherTab]) {
+      await holds(page, 'trade-status', /^Bought 4 NEST at /);
+      await owns(page, 14);
+    }
+    await holds(stranger, 'trades', 'Cleo');
+    await owns(stranger, 10);
+    expect(await stranger.getByTestId('trade-status').textContent()).toBe('');
+    expect(await stranger.getByTestId('frame-log').textContent()).not.toMatch(
+      /MESSAGE ⏎ [^^]*destination:\/user\/queue\/position-updates/,
+    );
+  });
+
+  it('says why a trade was refused, to the tab that asked for it', async () => {
+    const tab = await visit('Eve');
+    const otherTab = await visit('Eve');
+    await trade(tab, 'sell', 900);
+    await holds(tab, 'trade-status', 'Not enough shares of NEST');
+    await trade(tab, 'buy', 1);
+    await holds(otherTab, 'trade-status', /^Bought 1 NEST/);
+    await owns(tab, 11);
+    expect(await otherTab.getByTestId('frame-log').textContent()).not.toContain('Not enough shares');
+  });
+
+  it('shows a private message on its way through the user destinations', async () => {
+    const page = await visit('Gil');
+    await trade(page, 'buy', 1);
+    // Two subscriptions on their way in, and the update on its way out, which passes brokerChannel before and after.
+    await holds(page, 'flow-count-users', /^3$/);
+    expect(await page.getByTestId('flow-count-users').textContent()).toBe('3');
+  });
+
+  it('shows who is here and forgets who has left', async () => {
+    const flo = await visit('Flo');
+    await holds(flo, 'visitors', 'Flo (you)');
+    const guy = await visit('Guy');
+    const nobody = await visit(' ');
+    await holds(guy, 'visitors', 'Flo');
+    await holds(flo, 'visitors', 'Guy');
+    await holds(flo, 'visitors', '1 anonymous');
+    await guy.getByTestId('disconnect').click();
+    await nobody.close();
+    const gone = flo.getByTestId('visitors').filter({ hasText: /Guy|anonymous/ });
+    await gone.waitFor({ state: 'detached' });
+    await holds(flo, 'visitors', 'Flo (you)');
+    expect(await guy.getByTestId('visitors').textContent()).toBe('');
   });
 
   it('is dark when the visitor prefers dark', async () => {

@@ -155,8 +155,11 @@ export class FlowDiagram {
   }
 
   #reachBoxes(flight) {
-    while (flight.way.arrivals[flight.reached] <= flight.distance) {
-      this.#visit(flight.route[flight.reached], flight);
+    const { route, way } = flight;
+    while (way.arrivals[flight.reached] <= flight.distance) {
+      const id = route[flight.reached];
+      // A box that is passed twice has still seen one frame.
+      if (route.indexOf(id) === flight.reached) this.#visit(id, flight);
       flight.reached++;
     }
   }

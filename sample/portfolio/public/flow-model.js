@@ -1,3 +1,5 @@
+import { readJson } from './stomp-connection.js';
+
 /**
  * What the diagram knows: its boxes and what they are for, and which way each kind of frame takes. It shows the flow of
  * DESIGN.md section 2. Nothing here draws.
@@ -31,7 +33,7 @@ export const BOXES = {
     caption: 'what clients send',
     counter: 'inbound',
     channel: true,
-    text: 'Everything a client sends passes through here. The destination prefix decides who takes it: /app goes to your methods, /topic to the broker. Interceptors can look, change or refuse.',
+    text: 'Everything a client sends passes through here. The destination prefix decides who takes it: /app goes to your methods, /user to the user destinations, /topic to the broker. On the way the authenticator says who a CONNECT is from, the authorization rules refuse what a client may not do, and interceptors can look, change or refuse.',
   },
   outbound: {
     name: 'clientOutboundChannel',
@@ -56,13 +58,19 @@ export const BOXES = {
     name: 'trade',
     caption: '/app/trade',
     counter: 'trade',
-    text: 'Changes the positions of the user who sent it, then tells everyone on /topic/trades.',
+    text: 'Changes the positions of the user who sent it, then tells that user with @SendToUser and everyone on /topic/trades with @SendTo. A trade that it refuses is told on /user/queue/errors, to the session that asked for it.',
   },
   positions: {
     name: 'positions',
-    caption: '/app/positions',
+    caption: 'and /app/presence',
     counter: 'positions',
-    text: 'Answers a SUBSCRIBE once and directly, without the broker: a request and its reply. The page asks again after each of your trades.',
+    text: 'Two methods with @SubscribeMapping, /app/positions and /app/presence. They answer a SUBSCRIBE once and directly, without the broker: a request and its reply. The page asks for positions again after each of your trades.',
+  },
+  users: {
+    name: 'user destinations',
+    caption: '/user/queue/…',
+    counter: 'users',
+    text: 'Gives every user destinations of their own. A subscription to /user/queue/x goes on to the broker as this session’s, and what the application sends to a user goes on to all sessions of that user. Either way it travels on through brokerChannel.',
   },
   broker: {
     name: 'SimpleBroker',
@@ -89,6 +97,12 @@ export const BOXES = {
     counter: 'ticker',
     text: 'An ordinary provider with a timer. Each second it sends a new price of each ticker through the template.',
   },
+  presence: {
+    name: 'presence',
+    caption: 'comings and goings',
+    counter: 'presence',
+    text: 'An ordinary provider with an @EventListener. Whenever a session connects or disconnects, it takes the names from SimpUserRegistry and sends them to /topic/presence through the template.',
+  },
   http: {
     name: 'POST /greetings',
     caption: 'an HTTP controller',
@@ -112,6 +126,8 @@ const PRICE = /^\/topic\/price\.stock\./;
 const ENTRANCE = ['client', 'decoder', 'inbound'];
 const EXIT = ['outbound', 'encoder', 'client'];
 const BROADCAST = ['brokerChannel', 'broker', ...EXIT];
+/** The channel is passed twice: what is for a user goes back to it, translated. */
+const TO_USER = ['brokerChannel', 'users', ...BROADCAST];
 const FROM_TEMPLATE = ['template', ...BROADCAST];
 
 export function kindOf(frame) {
@@ -143,6 +159,7 @@ export function routeOf(frame, { viaHttp = false } = {}) {
 function wayIn({ command, headers }) {
   if (command === 'HEART-BEAT') return ['client', 'decoder'];
   const destination = headers.destination ?? '';
+  if (destination.startsWith('/user/')) return [...ENTRANCE, 'users', 'brokerChannel', 'broker'];
   if (!destination.startsWith('/app/')) return [...ENTRANCE, 'broker'];
   const method = methodOf(destination);
   return method ? [...ENTRANCE, method] : ENTRANCE;
@@ -154,26 +171,37 @@ function wayOut(frame, viaHttp) {
     case 'ERROR':
       return ['encoder', 'client'];
     case 'MESSAGE':
-      return wayOfMessage(frame.headers.destination ?? '', viaHttp);
+      return wayOfMessage(frame, viaHttp);
     default:
       return ['broker', ...EXIT];
   }
 }
 
-function wayOfMessage(destination, viaHttp) {
+function wayOfMessage(frame, viaHttp) {
+  const { destination = '' } = frame.headers;
+  if (destination.startsWith('/user/')) return wayToUser(frame);
   if (PRICE.test(destination)) return ['ticker', ...FROM_TEMPLATE];
   if (viaHttp) return ['http', ...FROM_TEMPLATE];
   // The answer to a SUBSCRIBE keeps the destination that was asked.
-  if (destination === '/app/positions') return ['positions', ...EXIT];
+  if (destination.startsWith('/app/')) return ['positions', ...EXIT];
+  if (destination === '/topic/presence') return ['presence', ...FROM_TEMPLATE];
   const method = methodOf(destination);
   return method ? [method, ...BROADCAST] : ['broker', ...EXIT];
+}
+
+/** A failure names the frame that failed, and so the method. */
+function wayToUser({ headers, body }) {
+  if (headers.destination === '/user/queue/position-updates') return ['trade', ...TO_USER];
+  const failure = readJson({ body });
+  const method = failure?.command === 'SEND' && methodOf(failure.destination);
+  return method ? [method, ...TO_USER] : TO_USER;
 }
 
 const METHODS = [
   [/^\/(app|topic)\/greeting$/, 'greeting'],
   [/^\/(app|topic)\/chat\//, 'chat'],
   [/^\/app\/trade$|^\/topic\/trades$/, 'trade'],
-  [/^\/app\/positions$/, 'positions'],
+  [/^\/app\/(positions|presence)$/, 'positions'],
 ];
 
 const methodOf = (destination) => METHODS.find(([pattern]) => pattern.test(destination))?.[1];

@@ -40,9 +40,7 @@ export function storyOf({ command, headers, direction }) {
     case 'CONNECTED':
       return 'The server agrees: the version both will speak and the heart-beats it offers.';
     case 'SUBSCRIBE':
-      return headers.destination?.startsWith('/app/')
-        ? 'Asks a method of the application. It answers once, and the broker never hears of it.'
-        : 'Asks the broker for every message on this destination from now on. The id names this subscription.';
+      return storyOfSubscribe(headers.destination ?? '');
     case 'UNSUBSCRIBE':
       return 'Ends the subscription with this id.';
     case 'SEND':
@@ -50,7 +48,9 @@ export function storyOf({ command, headers, direction }) {
         ? 'Calls the method of the application that is mapped to this destination.'
         : 'Publishes straight to the broker, past the application.';
     case 'MESSAGE':
-      return 'Delivers a message to a subscription of this page: the header “subscription” says to which.';
+      return headers.destination?.startsWith('/user/')
+        ? 'Delivers a message that is for this user alone: the header “subscription” says to which subscription.'
+        : 'Delivers a message to a subscription of this page: the header “subscription” says to which.';
     case 'RECEIPT':
       return 'Confirms that the frame with this receipt id has taken effect.';
     case 'DISCONNECT':
@@ -60,4 +60,13 @@ export function storyOf({ command, headers, direction }) {
     default:
       return '';
   }
+}
+
+function storyOfSubscribe(destination) {
+  if (destination.startsWith('/app/')) {
+    return 'Asks a method of the application. It answers once, and the broker never hears of it.';
+  }
+  return destination.startsWith('/user/')
+    ? 'Asks for every message on this destination that is for the user of this page. Others subscribe to the same name and get their own.'
+    : 'Asks the broker for every message on this destination from now on. The id names this subscription.';
 }

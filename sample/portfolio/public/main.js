@@ -3,11 +3,13 @@ import { FlowDiagram } from './flow-diagram.js';
 import { BoxDetails } from './panels/box-details.js';
 import { ChatPanel } from './panels/chat.js';
 import { ConnectionBar, Notice } from './panels/connection-bar.js';
+import { showFailures } from './panels/failures.js';
 import { showLegend } from './panels/flow-legend.js';
 import { FrameDialog } from './panels/frame-dialog.js';
 import { FrameLog } from './panels/frame-log.js';
 import { GreetingPanel } from './panels/greeting.js';
 import { PositionsPanel } from './panels/positions.js';
+import { PresencePanel } from './panels/presence.js';
 import { PricesPanel } from './panels/prices.js';
 import { showTrades } from './panels/trades.js';
 import { PriceBook } from './price-book.js';
@@ -26,11 +28,15 @@ const originOf = (frame) => origins.get(frame);
 const notice = new Notice();
 const connection = new StompConnection(endpoint.href, {
   onFrame: showFrame,
-  onState: (state, detail) => bar.showState(state, detail),
+  onState: (state, detail) => {
+    bar.showState(state, detail);
+    if (state !== 'connected') presence.clear();
+  },
   onConnected: (session) => {
     user = session.user ?? user;
     bar.showSession(session);
     positions.refresh();
+    presence.refresh();
   },
   onProblem: (text) => notice.show(text),
 });
@@ -59,16 +65,17 @@ const diagram = new FlowDiagram(byId('flow'), {
 });
 showLegend((kind, shown) => diagram.mute(kind, !shown));
 
+showFailures(connection, {
+  onTradeRefused: (reason) => positions.refuse(reason),
+  onProblem: (text) => notice.show(text),
+});
 const prices = new PriceBook();
 const greeting = new GreetingPanel(connection, { onProblem: (text) => notice.show(text) });
 const positions = new PositionsPanel(connection, prices);
 new PricesPanel(connection, prices);
 new ChatPanel(connection, { user: () => user });
-showTrades(connection, {
-  onTrade: (trade) => {
-    if (trade.user === user) positions.confirm(trade);
-  },
-});
+const presence = new PresencePanel(connection, { user: () => user });
+showTrades(connection);
 
 function showFrame(frame) {
   if (greeting.cameByHttp(frame)) origins.set(frame, { viaHttp: true });

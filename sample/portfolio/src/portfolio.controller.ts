@@ -5,6 +5,7 @@ import {
   Payload,
   Principal,
   SendTo,
+  SendToUser,
   SubscribeMapping,
   type StompPrincipal,
 } from 'nestjs-stomp';
@@ -44,8 +45,10 @@ export class PortfolioController {
     return this.portfolios.positionsOf(nameOf(user));
   }
 
+  /** Everybody hears of a trade; every tab of the user who made it hears of it once more, in private. */
   @MessageMapping('/trade')
   @SendTo('/topic/trades')
+  @SendToUser('/queue/position-updates')
   trade(@Payload(Valid) request: TradeRequest, @Principal() user: StompPrincipal | null): Trade {
     const { ticker, shares, action } = request;
     this.portfolios.change(nameOf(user), ticker, action === 'buy' ? shares : -shares);

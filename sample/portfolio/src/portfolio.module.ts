@@ -2,11 +2,13 @@ import { Module } from '@nestjs/common';
 import { StompModule } from 'nestjs-stomp';
 import { ChatController } from './chat.controller.js';
 import { GreetingController } from './greeting.controller.js';
-import { LoginInterceptor } from './login.interceptor.js';
+import { Login } from './login.js';
 import { Market } from './market.js';
 import { PortfolioController } from './portfolio.controller.js';
 import { Portfolios } from './portfolios.js';
+import { Presence } from './presence.js';
 import { PriceTicker } from './price-ticker.js';
+import { rules } from './rules.js';
 
 @Module({
   imports: [
@@ -14,10 +16,11 @@ import { PriceTicker } from './price-ticker.js';
       endpoints: [{ path: '/portfolio' }],
       applicationDestinationPrefixes: ['/app'],
       simpleBroker: { destinationPrefixes: ['/topic', '/queue'], clientSend: 'deny' },
-      interceptors: { clientInbound: [new LoginInterceptor()] },
+      authenticator: new Login(),
+      authorization: rules,
     }),
   ],
   controllers: [GreetingController, ChatController, PortfolioController],
-  providers: [Market, Portfolios, PriceTicker],
+  providers: [Market, Portfolios, Presence, PriceTicker],
 })
 export class PortfolioModule {}

@@ -1,14 +1,11 @@
 import { byId, el, formatPrice } from '../dom.js';
 import { readJson } from '../stomp-connection.js';
 
-const ANSWER_TIME = 3000;
-
 /** What the user owns, valued at the latest prices, and the form to change it. */
 export class PositionsPanel {
   #connection;
   #prices;
   #rows = new Map();
-  #waiting;
 
   constructor(connection, prices) {
     this.#connection = connection;
@@ -17,6 +14,8 @@ export class PositionsPanel {
       this.#offer(quote.ticker);
       this.#value(quote.ticker, quote.last);
     });
+    // Every tab of the user is told, and nobody else.
+    connection.watch('/user/queue/position-updates', (message) => this.#confirm(readJson(message)));
     byId('trade-form').addEventListener('submit', (event) => {
       event.preventDefault();
       this.#trade(event.submitter.value);
@@ -27,11 +26,14 @@ export class PositionsPanel {
     this.#connection.ask('/app/positions', (message) => this.#show(readJson(message)));
   }
 
-  /** One's own trade has come back as a broadcast, so the server has accepted it. */
-  confirm({ action, shares, ticker, price }) {
-    this.#stopWaiting(
-      `${action === 'sell' ? 'Sold' : 'Bought'} ${shares} ${ticker} at ${formatPrice(price)}.`,
-    );
+  refuse(reason) {
+    this.#say(`Refused: ${reason}.`);
+  }
+
+  #confirm(trade) {
+    if (!trade) return;
+    const { action, shares, ticker, price } = trade;
+    this.#say(`${action === 'sell' ? 'Sold' : 'Bought'} ${shares} ${ticker} at ${formatPrice(price)}.`);
     this.refresh();
   }
 
@@ -39,15 +41,10 @@ export class PositionsPanel {
   #trade(action) {
     const trade = { ticker: byId('trade-ticker').value, shares: byId('trade-shares').valueAsNumber, action };
     this.#connection.send('/app/trade', JSON.stringify(trade));
-    this.#stopWaiting('Sent. Waiting for it to appear in the trades …');
-    this.#waiting = setTimeout(
-      () => this.#stopWaiting('No such trade was broadcast: the server has refused it.'),
-      ANSWER_TIME,
-    );
+    this.#say('Sent. Waiting for the answer …');
   }
 
-  #stopWaiting(status) {
-    clearTimeout(this.#waiting);
+  #say(status) {
     byId('trade-status').textContent = status;
   }
 

@@ -4,7 +4,7 @@ import { readJson } from '../stomp-connection.js';
 const MOST_TRADES = 50;
 
 /** Everybody's trades as they are broadcast. */
-export function showTrades(connection, { onTrade }) {
+export function showTrades(connection) {
   connection.watch('/topic/trades', (message) => {
     const trade = readJson(message);
     if (!trade) return;
@@ -28,6 +28,5 @@ export function showTrades(connection, { onTrade }) {
       ),
       MOST_TRADES,
     );
-    onTrade(trade);
   });
 }
