@@ -199,7 +199,7 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
     const { simpMessageType, simpDestination = '', simpSessionId } = headers;
     const line =
       `${name} failed for ${simpMessageType} ${JSON.stringify(simpDestination.slice(0, 200))} ` +
-      `of session ${simpSessionId}. ${error instanceof Error ? error.message : String(error)}`;
+      `of session ${simpSessionId}. ${clientTextOf(error, error instanceof Error ? error.message : String(error))}`;
     if (!isMeantForClient(error)) this.#logger.error(line, error instanceof Error ? error.stack : undefined);
     else this.#logger.warn(`${line}${error.cause instanceof Error ? ` (${error.cause.message})` : ''}`);
     return new MessageHandlingError(clientTextOf(error, 'The message could not be handled'), {

@@ -76,7 +76,7 @@ export class SimpMessagingTemplate {
    * @returns `unhandled` when it reached nobody, because the user is not connected or has not subscribed; there is a
    * line in the debug log then
    * @throws MessageConversionError when no converter can write the payload
-   * @throws MessagingError when the destination or the name is empty, or the name holds `%2F`
+   * @throws MessagingError when the destination or the name is empty
    */
   convertAndSendToUser(
     user: string,
