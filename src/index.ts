@@ -22,6 +22,8 @@ export { SendTo } from './annotation/send-to.decorator.js';
 export { SendToUser } from './annotation/send-to-user.decorator.js';
 export type { SendToUserDecoratorOptions } from './annotation/send-to-user.decorator.js';
 export { SessionAttributes } from './annotation/session-attributes.decorator.js';
+export { snapshotThenLive } from './annotation/snapshot-then-live.js';
+export type { SnapshotThenLive, SnapshotThenLiveOptions } from './annotation/snapshot-then-live.js';
 export { SubscribeMapping } from './annotation/subscribe-mapping.decorator.js';
 export { WebSocketScope } from './annotation/web-socket-scope.js';
 export { WebSocketScoped } from './annotation/web-socket-scoped.decorator.js';

@@ -23,6 +23,7 @@ import {
   Principal,
   SendTo,
   SessionAttributes,
+  snapshotThenLive,
   SimpMessagingTemplate,
   SimpleBroker,
   StompAdapter,
@@ -49,6 +50,8 @@ import {
   type SendOutcome,
   type SimpMessageType,
   type SimpSession,
+  type SnapshotThenLive,
+  type SnapshotThenLiveOptions,
   type StompModuleOptions,
   type StompOptionsFactory,
   type StompPrincipal,
@@ -101,6 +104,8 @@ export type Leakless = [
   Expect<Clean<PayloadOptions>>,
   Expect<Clean<HeaderOptions>>,
   Expect<Clean<DestinationVariableOptions>>,
+  Expect<Clean<SnapshotThenLive>>,
+  Expect<Clean<SnapshotThenLiveOptions<number>>>,
   Expect<Clean<MessagingError>>,
   Expect<Clean<StompConfigurationError>>,
   Expect<Equal<CallLeaks<typeof withHeaders>, false>>,
@@ -115,6 +120,7 @@ export type Leakless = [
   Expect<Equal<CallLeaks<typeof Headers>, false>>,
   Expect<Equal<CallLeaks<typeof DestinationVariable>, false>>,
   Expect<Equal<CallLeaks<typeof SessionAttributes>, false>>,
+  Expect<Equal<CallLeaks<typeof snapshotThenLive>, false>>,
   Expect<Equal<CallLeaks<typeof Principal>, false>>,
   Expect<Equal<CallLeaks<typeof StompMessage>, false>>,
 ];
@@ -262,6 +268,27 @@ export const literal: Message<string> = {
   payload: '',
   headers: { simpMessageType: 'MESSAGE', nativeHeaders: new Map() },
 };
+
+export const snapshots = [
+  snapshotThenLive('/topic/a', () => [1]),
+  snapshotThenLive('/topic/a', () => Promise.resolve({ version: 1 }), {
+    includes: ({ payload, headers }, { version }) =>
+      payload.length > version && headers.nativeHeaders.size > 0,
+  }),
+  // @ts-expect-error -- a function, which is called when the subscription has been made
+  snapshotThenLive('/topic/a', [1]),
+  snapshotThenLive('/topic/a', () => ({ version: 1 }), {
+    // @ts-expect-error -- the snapshot has no such property
+    includes: (_message, snapshot) => snapshot.sequence > 0,
+  }),
+];
+
+export class Snapshots {
+  @SubscribeMapping('/a')
+  numbers(): SnapshotThenLive<number> {
+    return snapshotThenLive('/topic/a', () => 1);
+  }
+}
 
 // ---------------------------------------------------------------- options
 
