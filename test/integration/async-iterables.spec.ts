@@ -13,13 +13,19 @@ import {
 } from '@nestjs/common';
 import { ConnectedSocket } from '@nestjs/websockets';
 import { map, type Observable } from 'rxjs';
-import { MessageMapping, SendTo, SubscribeMapping, type SimpSession } from 'nestjs-stomp';
+import {
+  MessageMapping,
+  SendTo,
+  SubscribeMapping,
+  type ChannelInterceptor,
+  type SimpSession,
+} from 'nestjs-stomp';
 import { StompFlow } from '../../src/module/stomp-flow.js';
 import { Deferred, settled } from '../support/deferred.js';
 import { bodyOf, headerOf } from '../support/exchange.js';
 import { RawClient, terminateRawClients } from '../support/raw-client.js';
 import { deactivateStompJsClients, StompJsClient } from '../support/stompjs-client.js';
-import { closeTestApps, startTestApp, type TestApp } from '../support/test-app.js';
+import { closeTestApps, startTestApp, type TestApp, type TestAppSetup } from '../support/test-app.js';
 
 /** What the generators have done, and how a test moves them. */
 class Script {
@@ -157,6 +163,12 @@ class Generators {
     return on(script.source, 'value');
   }
 
+  @MessageMapping('/late/intercepted')
+  @UseInterceptors(Loud)
+  async lateIntercepted(@ConnectedSocket() session: SimpSession): Promise<AsyncIterable<unknown>> {
+    return this.late(session);
+  }
+
   @MessageMapping('/events')
   events(): AsyncIterable<unknown> {
     return on(script.source, 'value');
@@ -168,8 +180,8 @@ interface Started extends TestApp {
   streams(): number;
 }
 
-async function start(): Promise<Started> {
-  const testApp = await startTestApp({ controllers: [Generators] });
+async function start(stomp: TestAppSetup['stomp'] = {}): Promise<Started> {
+  const testApp = await startTestApp({ controllers: [Generators], stomp });
   const client = await RawClient.connect(testApp.url);
   const { annotationHandler } = testApp.app.get(StompFlow);
   return { ...testApp, client, streams: () => annotationHandler.streamingSessionCount };
@@ -318,12 +330,49 @@ describe('An async iterable', () => {
     expect(await bodies(client, 2)).toEqual(['a', 'b']);
   });
 
-  it('that comes when its session is over lets go of what it holds', async () => {
-    const { client } = await start();
-    client.send('SEND\ndestination:/app/late\n\n\0');
-    await script.until('returned');
+  it.each(['/late', '/late/intercepted'])(
+    'that comes when its session is over lets go of what it holds: %s',
+    async (destination) => {
+      const { client } = await start();
+      client.send(`SEND\ndestination:/app${destination}\n\n\0`);
+      await script.until('returned');
+      await settled();
+      expect(script.source.listenerCount('value')).toBe(0);
+    },
+  );
+
+  it('that fails when nobody wants its values any more has a line in the log', async () => {
+    const { client, logger, streams } = await start();
+    client.send('SUBSCRIBE\nid:t\ndestination:/app/ticks\n\n\0');
+    await script.until('asked');
+    client.send('UNSUBSCRIBE\nid:t\n\n\0');
+    expect(await client.sync()).toEqual([]);
+    expect(streams()).toBe(0);
+    script.next.reject(new Error('boom'));
+    await script.until('finally');
     await settled();
-    expect(script.source.listenerCount('value')).toBe(0);
+    expect(logger.textsOf('error')).toEqual([
+      'Generators.ticks failed after its stream had been cancelled. Error: boom',
+    ]);
+    expect(await client.sync()).toEqual([]);
+  });
+
+  it('is not asked for its next value while an interceptor of a channel looks at the one before', async () => {
+    const seen = new Deferred();
+    const passing: ChannelInterceptor = {
+      preSend: async (message) => {
+        if (message.headers.simpDestination === '/app/idle') await seen.promise;
+        return message;
+      },
+    };
+    const { client } = await start({ interceptors: { clientOutbound: [passing] } });
+    client.send('SUBSCRIBE\nid:i\ndestination:/app/idle\n\n\0');
+    await script.until('next 0');
+    for (let turn = 0; turn < 5; turn++) await settled();
+    expect(script.done).toEqual(['next 0']);
+    seen.resolve();
+    await script.until('next 1');
+    expect(bodyOf(await client.next())).toBe('only');
   });
 
   it('that is one too many for its session lets go of what it holds', async () => {

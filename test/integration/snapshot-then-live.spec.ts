@@ -325,6 +325,32 @@ describe('An asynchronous snapshot', () => {
     expect(logger.textsOf('error')).toEqual([]);
   });
 
+  it('is never taken when its session has ended before the broker saw the SUBSCRIBE', async () => {
+    let taken = 0;
+    @Controller()
+    class Late {
+      @SubscribeMapping('/late')
+      late(): unknown {
+        return snapshotThenLive('/topic/late', () => taken++);
+      }
+    }
+    const closing: ChannelInterceptor = {
+      preSend: (message) => {
+        message.headers.simpSession?.close();
+        return message;
+      },
+    };
+    const { client, broker, logger } = await start({
+      controllers: [Late],
+      stomp: { interceptors: { broker: [closing] } },
+    });
+    client.send('SUBSCRIBE\nid:l\ndestination:/app/late\n\n\0');
+    await client.closed;
+    for (let turn = 0; turn < 5; turn++) await settled();
+    expect([taken, broker.subscriptionCount]).toEqual([0, 0]);
+    expect(logger.textsOf('error')).toEqual([]);
+  });
+
   it('that takes so long that too much waits ends the session, with a reason', async () => {
     const { client, broker, logger, template } = await start();
     client.send('SUBSCRIBE\nid:s\ndestination:/app/slow\n\n\0');
