@@ -35,6 +35,9 @@ export class SnapshotThenLive<T = unknown> {
  * loop and no interceptor on the broker channel is asynchronous. If it is asynchronous, what is published meanwhile waits
  * and follows the snapshot, but for what `options.includes` finds in it already.
  *
+ * Who may subscribe to the live destination is the handler's decision: rules for clients that subscribe there themselves are
+ * not asked. What else the client's SUBSCRIBE says, such as a selector, holds for the live messages.
+ *
  * A snapshot that fails refuses the SUBSCRIBE; `null` and `undefined` are no message. One that takes so long that more
  * waits than 1000 messages or 512 KiB ends the session with `STOMP_ERR_SNAPSHOT_LIMIT` and close code 4500.
  *

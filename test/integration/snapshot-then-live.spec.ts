@@ -204,6 +204,17 @@ describe('snapshotThenLive', () => {
     expect((await client.sync()).map(shown)).toEqual(['p /topic/positions/1 one']);
   });
 
+  it("keeps the selector of the client's SUBSCRIBE for what follows the snapshot", async () => {
+    const { client, template } = await start({
+      stomp: { simpleBroker: { destinationPrefixes: ['/topic'], selectorHeaderName: 'selector' } },
+    });
+    client.send("SUBSCRIBE\nid:p\ndestination:/app/positions/7\nselector:kind = 'a'\n\n\0");
+    expect((await client.sync()).map(bodyOf)).toEqual(['{"version":0}']);
+    void template.convertAndSend('/topic/positions/7', 'unwanted', { kind: 'b' });
+    void template.convertAndSend('/topic/positions/7', 'wanted', { kind: 'a' });
+    expect((await client.sync()).map(bodyOf)).toEqual(['wanted']);
+  });
+
   it('sends no first message for null', async () => {
     const { client, template } = await start();
     client.send('SUBSCRIBE\nid:n\ndestination:/app/nothing\nreceipt:r\n\n\0');
