@@ -8,7 +8,11 @@ export {
   DestinationVariable,
   StompMessage,
 } from './annotation/parameter.decorators.js';
-export type { HeaderOptions, PayloadOptions } from './annotation/parameter.decorators.js';
+export type {
+  DestinationVariableOptions,
+  HeaderOptions,
+  PayloadOptions,
+} from './annotation/parameter.decorators.js';
 export type { ExceptionType } from './annotation/exception-handler-method.js';
 export { MessageControllerAdvice } from './annotation/message-controller-advice.decorator.js';
 export type { MessageControllerAdviceOptions } from './annotation/message-controller-advice.decorator.js';
@@ -17,6 +21,9 @@ export { MessageMapping } from './annotation/message-mapping.decorator.js';
 export { SendTo } from './annotation/send-to.decorator.js';
 export { SendToUser } from './annotation/send-to-user.decorator.js';
 export type { SendToUserDecoratorOptions } from './annotation/send-to-user.decorator.js';
+export { SessionAttributes } from './annotation/session-attributes.decorator.js';
+export { snapshotThenLive } from './annotation/snapshot-then-live.js';
+export type { SnapshotThenLive, SnapshotThenLiveOptions } from './annotation/snapshot-then-live.js';
 export { SubscribeMapping } from './annotation/subscribe-mapping.decorator.js';
 export { WebSocketScope } from './annotation/web-socket-scope.js';
 export { WebSocketScoped } from './annotation/web-socket-scoped.decorator.js';
@@ -27,7 +34,7 @@ export type { Receiver } from './messaging/client-outbound-channel.js';
 export type { ConvertedPayload, MessageConverter, PayloadType } from './messaging/message-converter.js';
 export type { MessageChannel, SendOutcome } from './messaging/message-channel.js';
 export { firstNativeHeader, withHeaders } from './messaging/message.js';
-export type { Message, MessageHeaders, SimpMessageType } from './messaging/message.js';
+export type { SimpMessageType } from './messaging/message.js';
 export {
   MessageConversionError,
   MessageDeliveryError,
@@ -37,8 +44,8 @@ export {
 } from './messaging/messaging-error.js';
 export type { MessagingErrorCode } from './messaging/messaging-error.js';
 export type { NativeHeaders } from './messaging/native-headers.js';
-export type { Principal as StompPrincipal } from './messaging/principal.js';
-export type { HandshakeInfo, SimpSession } from './messaging/simp-session.js';
+export { Message, MessageHeaders, SimpSession, StompPrincipal } from './messaging/run-time-types.js';
+export type { HandshakeInfo } from './messaging/simp-session.js';
 export { SimpMessagingTemplate } from './messaging/simp-messaging-template.js';
 export type { SendHeaders, SendToUserOptions } from './messaging/simp-messaging-template.js';
 export type { EventEmitterLike } from './module/event-emitter-bridge.js';

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { ContextIdFactory, ExternalContextCreator, type ContextId } from '@nestjs/core';
 import { isObservable, type Observable } from 'rxjs';
 import type { Message } from '../messaging/message.js';
@@ -9,6 +10,7 @@ import {
   type HandlerRole,
   type InstanceWrapper,
 } from './handler-enhancers.js';
+import { IterablesOfCall } from './iterables-of-call.js';
 import { ParameterKind, PARAMETERS_METADATA } from './handler-metadata.js';
 import { trustFilters, type ExceptionsHandler } from './trust-filters.js';
 import { WebSocketScope } from './web-socket-scope.js';
@@ -20,6 +22,8 @@ export interface HandlerResults {
   emit(value: unknown): void | Promise<void>;
   /** The handler has returned an Observable and will emit as long as that lives. */
   follow(results: Observable<unknown>): Promise<void>;
+  /** Resolved when nothing that has been emitted waits to be sent. Who takes no streams has nothing that waits. */
+  whenSent?(): Promise<void>;
   /** The handler itself, not only an interceptor around it, answers with a stream. */
   markStreaming(): void;
   /**
@@ -85,6 +89,7 @@ interface CreatorParts {
 export class HandlerContextCreator {
   readonly #addedEnhancers = new WeakSet<InstanceWrapper>();
   readonly #results = new WeakMap<Message, HandlerResults>();
+  readonly #logger = new Logger('StompMessageHandler');
   /** An exception handler of a request-scoped host is called on the very instance that failed. */
   readonly #contextIds = new WeakMap<Message, ContextId>();
   private readonly creator: ExternalContextCreator;
@@ -119,8 +124,8 @@ export class HandlerContextCreator {
     );
     const staticId = ContextIdFactory.create();
     await enhancers.makeStatic(staticId);
-    const delegate =
-      role === 'handler' ? this.#delegateFor(wrapper) : withoutEnhancers(this.#delegateFor(wrapper));
+    const own = this.#delegateFor(wrapper, `${prototype.constructor.name}.${methodName}`);
+    const delegate = role === 'handler' ? own : withoutEnhancers(own);
     const isShared = wrapper.isDependencyTreeStatic() && !wrapper.isTransient;
     if (isShared && !enhancers.areScoped) {
       const callee = calleeOf(delegate, wrapper, wrapper.instance as Host, methodName, staticId);
@@ -162,25 +167,33 @@ export class HandlerContextCreator {
     return contextId;
   }
 
-  #delegateFor(wrapper: InstanceWrapper): ExternalContextCreator {
+  #delegateFor(wrapper: InstanceWrapper, name: string): ExternalContextCreator {
     const moduleKey = wrapper.host?.token ?? '';
     const { interceptorsConsumer, filtersContextCreator } = partsOf(this.creator);
     const intercept: Intercept = async (interceptors, args, instance, callback, next, type) => {
       const results = this.#results.get(args[2] as Message) as HandlerResults;
+      const iterables = new IterablesOfCall(
+        () => results.whenSent?.() ?? Promise.resolve(),
+        (error) => this.#logger.error(`${name} failed after its stream had been cancelled. ${String(error)}`),
+      );
       const watched: Next = async () => {
-        const value = await (next as Next)();
+        const value = iterables.toObservable(await (next as Next)());
         if (isObservable(value)) results.markStreaming();
         return value;
       };
-      const result = await interceptorsConsumer.intercept(
-        interceptors,
-        args,
-        instance,
-        callback,
-        watched,
-        type,
-      );
-      return isObservable(result) ? results.follow(result) : results.emit(result);
+      try {
+        const result = await interceptorsConsumer.intercept(
+          interceptors,
+          args,
+          instance,
+          callback,
+          watched,
+          type,
+        );
+        return await (isObservable(result) ? results.follow(result) : results.emit(result));
+      } finally {
+        iterables.end();
+      }
     };
     return Object.create(this.creator, {
       getContextModuleKey: { value: () => moduleKey },

@@ -1,6 +1,14 @@
-import { concatMap, dematerialize, materialize, type Observable, type ObservableNotification } from 'rxjs';
+import {
+  concatMap,
+  dematerialize,
+  materialize,
+  tap,
+  type Observable,
+  type ObservableNotification,
+} from 'rxjs';
 import { MessageRejectedError } from '../messaging/messaging-error.js';
 import type { Message } from '../messaging/message.js';
+import { Backlog } from './backlog.js';
 import type { HandlerResults } from './handler-context-creator.js';
 import type { ResultSender } from './result-sender.js';
 import type { ResultStreams } from './result-streams.js';
@@ -14,6 +22,7 @@ export class HandlerInvocation implements HandlerResults {
   #begin: () => void = () => undefined;
   #isStream = false;
   #isFollowed = false;
+  readonly #unsent = new Backlog();
 
   constructor(
     private readonly message: Message,
@@ -35,6 +44,10 @@ export class HandlerInvocation implements HandlerResults {
     if (this.#isFollowed) this.#begin();
   }
 
+  whenSent(): Promise<void> {
+    return this.#unsent.whenEmpty();
+  }
+
   follow(results: Observable<unknown>): Promise<void> {
     const { simpSession, simpSessionId = '', simpMessageType, simpSubscriptionId } = this.message.headers;
     if (this.streams.hasEnded(simpSession)) return Promise.resolve();
@@ -48,6 +61,7 @@ export class HandlerInvocation implements HandlerResults {
         .pipe(
           // An error takes its turn like a value: it must not overtake what was emitted before it.
           materialize(),
+          tap(() => this.#unsent.add()),
           concatMap((notification) => this.#take(notification)),
           dematerialize(),
         )
@@ -59,6 +73,7 @@ export class HandlerInvocation implements HandlerResults {
 
   async #take(notification: ObservableNotification<unknown>): Promise<ObservableNotification<unknown>> {
     if (notification.kind === 'N') await this.emit(notification.value);
+    this.#unsent.remove();
     return notification;
   }
 }

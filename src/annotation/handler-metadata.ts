@@ -1,7 +1,7 @@
 import 'reflect-metadata';
-import { MessageBody } from '@nestjs/websockets';
 import type { PayloadType } from '../messaging/message-converter.js';
 import { OPTIONAL_PAYLOAD_METADATA } from './annotation.constants.js';
+import { typedParameter } from './typed-parameter.js';
 
 /** Where Nest keeps what parameter decorators say, of a class and method. */
 export const PARAMETERS_METADATA = '__routeArguments__';
@@ -28,14 +28,15 @@ export class HandlerMetadata {
   ) {}
 
   /**
-   * A parameter without a decorator is the payload, as in Spring. Without this Nest would pass the session as
-   * the first argument.
+   * A parameter without a decorator is what its type says, mostly the payload, as in Spring. Without this Nest would pass
+   * the session as the first argument.
    */
   completeParameters(): void {
     const decorated = new Set(Object.values(this.#parameters()).map(({ index }) => index));
     const { length } = Reflect.get(this.prototype, this.methodName) as { length: number };
-    for (let index = 0; index < Math.max(length, this.#types().length); index++) {
-      if (!decorated.has(index)) MessageBody()(this.prototype, this.methodName, index);
+    const types = this.#types();
+    for (let index = 0; index < Math.max(length, types.length); index++) {
+      if (!decorated.has(index)) typedParameter(types[index])(this.prototype, this.methodName, index);
     }
   }
 

@@ -1,5 +1,11 @@
 import 'reflect-metadata';
-import { createParamDecorator, type ExecutionContext, type PipeTransform, type Type } from '@nestjs/common';
+import {
+  createParamDecorator,
+  type ExecutionContext,
+  type ParameterDecoratorOptions,
+  type PipeTransform,
+  type Type,
+} from '@nestjs/common';
 import { MessageBody } from '@nestjs/websockets';
 import type { Message } from '../messaging/message.js';
 import { MessageRejectedError } from '../messaging/messaging-error.js';
@@ -11,6 +17,11 @@ type Pipe = Type<PipeTransform> | PipeTransform;
 export interface PayloadOptions {
   /** Whether an empty body is an error; if not, the parameter is `undefined`. @default true */
   readonly required?: boolean;
+  /**
+   * A Standard Schema (zod, valibot, arktype …), for Nest's `StandardSchemaValidationPipe`. As everywhere in Nest it is the
+   * pipe that validates: give it to the application, the class, the method or this decorator.
+   */
+  readonly schema?: ParameterDecoratorOptions['schema'];
 }
 
 /**
@@ -26,7 +37,7 @@ export function Payload(...optionsOrPipes: (PayloadOptions | Pipe)[]): Parameter
     if (options?.required === false && method !== undefined) {
       Reflect.defineMetadata(OPTIONAL_PAYLOAD_METADATA, true, target.constructor, method);
     }
-    MessageBody(...(pipes as [Pipe]))(target, method, index);
+    MessageBody({ pipes, schema: options?.schema })(target, method, index);
   };
 }
 
@@ -38,12 +49,28 @@ export interface HeaderOptions {
   readonly defaultValue?: string;
 }
 
-interface NamedHeader extends HeaderOptions {
-  readonly name: string;
+/** @publicApi */
+export interface DestinationVariableOptions {
+  /**
+   * Whether it is an error that the destination has no such variable; if not, the parameter is `undefined`. For handlers
+   * of several mappings that do not all have it.
+   *
+   * @default true
+   */
+  readonly required?: boolean;
+  /** Taken when the variable is missing or empty; makes it optional. */
+  readonly defaultValue?: string;
 }
 
-const headerParameter = createParamDecorator((header: NamedHeader, context: ExecutionContext) =>
-  headerOf(messageOf(context), header),
+/** Something that a message has by name, and what to do when it has not. */
+interface NamedValue {
+  readonly name: string;
+  readonly required?: boolean;
+  readonly defaultValue?: string;
+}
+
+const headerParameter = createParamDecorator((header: NamedValue, context: ExecutionContext) =>
+  valueOrDefault(headerOf(messageOf(context), header.name), header, `Missing header ${header.name}`),
 );
 
 /**
@@ -70,14 +97,11 @@ export const Headers: () => ParameterDecorator = createParamDecorator(
   (_data: unknown, context: ExecutionContext) => messageOf(context).headers,
 );
 
-const destinationVariable = createParamDecorator((name: string, context: ExecutionContext) => {
+const destinationVariable = createParamDecorator((variable: NamedValue, context: ExecutionContext) => {
   const variables = messageOf(context).headers.destinationVariables as
     ReadonlyMap<string, string> | undefined;
-  const value = variables?.get(name);
-  if (value === undefined) {
-    throw new MessageRejectedError(`The destination has no variable ${name}`);
-  }
-  return value;
+  const { name } = variable;
+  return valueOrDefault(variables?.get(name), variable, `The destination has no variable ${name}`);
 });
 
 /**
@@ -85,8 +109,12 @@ const destinationVariable = createParamDecorator((name: string, context: Executi
  *
  * @publicApi
  */
-export function DestinationVariable(name: string, ...pipes: Pipe[]): ParameterDecorator {
-  return destinationVariable(name, ...pipes);
+export function DestinationVariable(
+  name: string,
+  ...optionsOrPipes: (DestinationVariableOptions | Pipe)[]
+): ParameterDecorator {
+  const options = optionsOrPipes.find((value): value is DestinationVariableOptions => !isPipe(value));
+  return destinationVariable({ ...options, name }, ...optionsOrPipes.filter(isPipe));
 }
 
 /**
@@ -114,16 +142,19 @@ function messageOf(context: ExecutionContext): Message<Uint8Array> {
 
 const NATIVE = 'nativeHeaders.';
 
-function headerOf({ headers }: Message, { name, required, defaultValue }: NamedHeader): unknown {
-  const value = name.startsWith(NATIVE)
-    ? headers.nativeHeaders.get(name.slice(NATIVE.length))?.[0]
-    : Object.hasOwn(headers, name) && headers[name] !== undefined
-      ? headers[name]
-      : headers.nativeHeaders.get(name)?.[0];
+function headerOf({ headers }: Message, name: string): unknown {
+  if (name.startsWith(NATIVE)) return headers.nativeHeaders.get(name.slice(NATIVE.length))?.[0];
+  return Object.hasOwn(headers, name) && headers[name] !== undefined
+    ? headers[name]
+    : headers.nativeHeaders.get(name)?.[0];
+}
+
+/** @throws MessageRejectedError with the text, when something required is missing */
+function valueOrDefault(value: unknown, { required, defaultValue }: NamedValue, missing: string): unknown {
   if (value !== undefined && (value !== '' || defaultValue === undefined)) return value;
   if (defaultValue !== undefined) return defaultValue;
   if (required === false) return undefined;
-  throw new MessageRejectedError(`Missing header ${name}`);
+  throw new MessageRejectedError(missing);
 }
 
 function isPipe(value: object): value is Pipe {

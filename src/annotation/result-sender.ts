@@ -5,7 +5,9 @@ import type { MessageChannel } from '../messaging/message-channel.js';
 import { NO_NATIVE_HEADERS } from '../messaging/native-headers.js';
 import { destinationUserNameOf } from '../messaging/principal.js';
 import { userDestinationOf } from '../messaging/user-destination.js';
+import type { LiveSubscriber } from './live-subscriber.js';
 import { fillPlaceholders, isDecorated, type ResultDestinations } from './result-destinations.js';
+import { SnapshotThenLive } from './snapshot-then-live.js';
 
 /** Sends one result of a handler to where results of one call go. */
 export type ResultSender = (value: unknown) => void | Promise<void>;
@@ -20,6 +22,7 @@ export class ResultSenders {
     private readonly converter: CompositeMessageConverter,
     private readonly userDestinationPrefix: string,
     private readonly userErrorDestination: string,
+    private readonly live: LiveSubscriber,
   ) {}
 
   /**
@@ -37,7 +40,10 @@ export class ResultSenders {
     if (isDecorated(destinations)) return this.#publish(this.#targetsOf(destinations, message, variables));
     if (simpMessageType === 'SUBSCRIBE') {
       const target = { simpDestination, simpSessionId, simpSubscriptionId };
-      return (value) => this.#send(this.outbound, value, target);
+      return (value) =>
+        value instanceof SnapshotThenLive
+          ? this.live.subscribe(value, message)
+          : this.#send(this.outbound, value, target);
     }
     return this.#publish(this.#targetsOf({ ...destinations, sendTo: [] }, message, variables));
   }
@@ -100,6 +106,12 @@ export class ResultSenders {
   }
 
   #send(channel: MessageChannel, value: unknown, target: Target): void | Promise<void> {
+    if (value instanceof SnapshotThenLive) {
+      throw new Error(
+        `snapshotThenLive (${value.destination}) is for the subscriber alone. ` +
+          'Return it from a @SubscribeMapping without @SendTo and @SendToUser.',
+      );
+    }
     const { payload, contentType } = this.converter.toMessage(value);
     const sent = channel.send({
       payload,

@@ -11,6 +11,7 @@ import { UnreadablePayload } from './handler-context-creator.js';
 import { HandlerInvocation } from './handler-invocation.js';
 import type { HandlerMethod } from './handler-method.js';
 import { type HandlerMatch, HandlerMethodRegistry } from './handler-method-registry.js';
+import { LiveSubscriber } from './live-subscriber.js';
 import { ResultSenders } from './result-sender.js';
 import { ResultStreams } from './result-streams.js';
 import type { ReportFailure } from './stream-failure.js';
@@ -49,12 +50,14 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
     private readonly reportFailure: ReportFailure,
   ) {
     const { userDestinationPrefix, userErrorDestination } = settings;
+    const live = new LiveSubscriber(broker, converter, (session) => this.#streams.hasEnded(session));
     this.#senders = new ResultSenders(
       outbound,
       broker,
       converter,
       userDestinationPrefix,
       userErrorDestination,
+      live,
     );
     this.#exceptions = new ExceptionHandling(
       this.#senders,

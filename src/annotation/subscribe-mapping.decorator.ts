@@ -4,7 +4,7 @@ import { defineValues } from './mapping-metadata.js';
 /**
  * Handles subscriptions of clients to these destinations, behind an application prefix. What the method returns
  * goes straight to the subscriber, once, without the broker: a snapshot, say, beside a subscription to the
- * changes. With `@SendTo` it is published instead.
+ * changes. With `@SendTo` it is published instead. `snapshotThenLive` makes one subscription of the two.
  *
  * @param destinations any number, patterns as in `@MessageMapping`
  * @publicApi

@@ -8,6 +8,7 @@ import { NO_NATIVE_HEADERS } from '../messaging/native-headers.js';
 import type { SubscribableChannel } from '../messaging/subscribable-channel.js';
 import { BrokerAvailabilityEvent } from '../session/stomp-event.js';
 import type { StompEventPublisher } from '../session/stomp-event-bus.js';
+import { HeldSubscriptions } from './held-subscriptions.js';
 import { PrivateSubscriptions } from './private-subscriptions.js';
 import type { SubscriptionRegistry } from './subscription-registry.js';
 import { SubscriptionSelectors } from './subscription-selectors.js';
@@ -40,6 +41,7 @@ export interface SimpleBrokerSettings {
 export class SimpleBroker implements MessageHandler {
   readonly #sessions = new Set<string>();
   readonly #private: PrivateSubscriptions;
+  readonly #held: HeldSubscriptions;
   readonly #leaveChannels: (() => void)[] = [];
   readonly #selectors: SubscriptionSelectors;
   #running = false;
@@ -55,6 +57,7 @@ export class SimpleBroker implements MessageHandler {
   ) {
     this.#private = new PrivateSubscriptions(settings.pathSeparator);
     this.#selectors = new SubscriptionSelectors(settings.selectorHeaderName);
+    this.#held = new HeldSubscriptions(outbound, logger);
   }
 
   /** Whether it takes messages: from the application's start to its end. */
@@ -130,6 +133,7 @@ export class SimpleBroker implements MessageHandler {
         this.registry.remove(simpSessionId, simpSubscriptionId ?? '');
         this.#private.remove(simpSessionId, simpSubscriptionId ?? '');
         this.#selectors.remove(simpSessionId, simpSubscriptionId ?? '');
+        this.#held.remove(simpSessionId, simpSubscriptionId ?? '');
         return true;
       case 'MESSAGE':
         return this.#isMine(simpDestination) && this.#publishForClient(message, simpDestination);
@@ -162,14 +166,38 @@ export class SimpleBroker implements MessageHandler {
     });
   }
 
-  #subscribe(registry: Pick<SubscriptionRegistry, 'add'>, message: Message, destination: string): boolean {
-    const { simpSessionId = '', simpSubscriptionId } = message.headers;
+  #subscribe(
+    registry: Pick<SubscriptionRegistry, 'add' | 'remove'>,
+    message: Message,
+    destination: string,
+  ): boolean {
+    const {
+      simpSessionId: sessionId = '',
+      simpSubscriptionId: subscriptionId,
+      simpSession,
+    } = message.headers;
     // The session's end may overtake a SUBSCRIBE that an interceptor took long to look at.
-    if (simpSubscriptionId === undefined || !this.#sessions.has(simpSessionId)) return false;
+    if (subscriptionId === undefined || !this.#sessions.has(sessionId)) return false;
     // Read before and kept after: each of the two steps may refuse, and neither may leave the other's half behind.
     const selector = this.#selectors.read(message);
-    registry.add(simpSessionId, simpSubscriptionId, destination);
-    this.#selectors.add(simpSessionId, simpSubscriptionId, selector);
+    registry.add(sessionId, subscriptionId, destination);
+    this.#selectors.add(sessionId, subscriptionId, selector);
+    const first = message.headers.simpFirstMessage;
+    if (first === undefined) return true;
+    const forget = (): void => {
+      registry.remove(sessionId, subscriptionId);
+      this.#selectors.remove(sessionId, subscriptionId);
+    };
+    const begun = this.#held.begin({
+      sessionId,
+      subscriptionId,
+      destination,
+      session: simpSession,
+      first,
+      forget,
+    });
+    if (!isPromise(begun)) return begun;
+    first.waitFor(begun);
     return true;
   }
 
@@ -187,7 +215,8 @@ export class SimpleBroker implements MessageHandler {
       );
       return false;
     }
-    this.outbound.broadcast(message, this.#selectors.filter(receivers, message));
+    const wanting = this.#selectors.filter(receivers, message);
+    this.outbound.broadcast(message, this.#held.isEmpty ? wanting : this.#held.withoutHeld(message, wanting));
     return true;
   }
 
@@ -204,6 +233,7 @@ export class SimpleBroker implements MessageHandler {
     this.registry.removeSession(sessionId);
     this.#private.removeSession(sessionId);
     this.#selectors.removeSession(sessionId);
+    this.#held.removeSession(sessionId);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { MaybePromise } from './maybe-promise.js';
 import type { NativeHeaders } from './native-headers.js';
 import type { Principal } from './principal.js';
 import type { SimpSession } from './simp-session.js';
@@ -10,6 +11,28 @@ import type { SimpSession } from './simp-session.js';
  */
 export type SimpMessageType =
   'CONNECT' | 'CONNECT_ACK' | 'MESSAGE' | 'SUBSCRIBE' | 'UNSUBSCRIBE' | 'DISCONNECT' | 'OTHER';
+
+/**
+ * What a subscription has to receive before anything that is published. Internal: `snapshotThenLive` makes one, a broker
+ * takes it.
+ */
+export interface FirstMessage {
+  /**
+   * Makes the message. The broker calls it once, in the same turn in which it has registered the subscription.
+   *
+   * @returns `undefined` when there is none
+   */
+  take(): MaybePromise<Message<Uint8Array> | undefined>;
+  /** Whether a message that was published while {@link take} was at work is in its result already. */
+  includes(message: Message<Uint8Array>): boolean;
+  /**
+   * Tells whoever subscribes to wait: the broker has answered, because nobody who publishes there may have to wait too, but
+   * the first message is not on its way.
+   *
+   * @param sent whether the subscription still stood; rejected with what {@link take} or the sending threw
+   */
+  waitFor(sent: Promise<boolean>): void;
+}
 
 /**
  * Headers of a message inside the application. Everything but `nativeHeaders` is written by the server; what a
@@ -43,6 +66,8 @@ export interface MessageHeaders {
   readonly simpHeartbeat?: readonly [number, number] | undefined;
   /** On CONNECT_ACK: the CONNECT it answers, as the interceptors left it. */
   readonly simpConnectMessage?: Message | undefined;
+  /** On a SUBSCRIBE on `brokerChannel`: what the subscription has to receive before anything else. */
+  readonly simpFirstMessage?: FirstMessage | undefined;
   /** The destination without the application prefix, while an annotated method handles the message. */
   readonly lookupDestination?: string | undefined;
   /** The media type of the payload, as it is written on the wire. */

@@ -5,6 +5,7 @@ import { ParseIntPipe, type DynamicModule, type INestApplication } from '@nestjs
 import cookieParser from 'cookie-parser';
 import session from 'express-session';
 import passport from 'passport';
+import { z } from 'zod';
 import {
   DestinationVariable,
   firstNativeHeader,
@@ -21,6 +22,8 @@ import {
   Payload,
   Principal,
   SendTo,
+  SessionAttributes,
+  snapshotThenLive,
   SimpMessagingTemplate,
   SimpleBroker,
   StompAdapter,
@@ -32,6 +35,7 @@ import {
   withHeaders,
   type ChannelInterceptor,
   type ConvertedPayload,
+  type DestinationVariableOptions,
   type HandshakeInfo,
   type HandshakeInterceptor,
   type HandshakeRequest,
@@ -46,11 +50,15 @@ import {
   type SendOutcome,
   type SimpMessageType,
   type SimpSession,
+  type SnapshotThenLive,
+  type SnapshotThenLiveOptions,
   type StompModuleOptions,
   type StompOptionsFactory,
   type StompPrincipal,
   type SubscriptionRegistry,
 } from 'nestjs-stomp';
+
+import * as stomp from 'nestjs-stomp';
 
 type IsAny<T> = 0 extends 1 & T ? true : false;
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -95,6 +103,9 @@ export type Leakless = [
   Expect<Clean<StompAdapter>>,
   Expect<Clean<PayloadOptions>>,
   Expect<Clean<HeaderOptions>>,
+  Expect<Clean<DestinationVariableOptions>>,
+  Expect<Clean<SnapshotThenLive>>,
+  Expect<Clean<SnapshotThenLiveOptions<number>>>,
   Expect<Clean<MessagingError>>,
   Expect<Clean<StompConfigurationError>>,
   Expect<Equal<CallLeaks<typeof withHeaders>, false>>,
@@ -108,6 +119,8 @@ export type Leakless = [
   Expect<Equal<CallLeaks<typeof Header>, false>>,
   Expect<Equal<CallLeaks<typeof Headers>, false>>,
   Expect<Equal<CallLeaks<typeof DestinationVariable>, false>>,
+  Expect<Equal<CallLeaks<typeof SessionAttributes>, false>>,
+  Expect<Equal<CallLeaks<typeof snapshotThenLive>, false>>,
   Expect<Equal<CallLeaks<typeof Principal>, false>>,
   Expect<Equal<CallLeaks<typeof StompMessage>, false>>,
 ];
@@ -202,6 +215,12 @@ export class Parameters {
     @Headers() _headers: MessageHeaders,
     @DestinationVariable('x') _variable: string,
     @DestinationVariable('x', ParseIntPipe, new ParseIntPipe()) _number: number,
+    @DestinationVariable('x', { required: false }) _optionalVariable: string | undefined,
+    @DestinationVariable('x', { defaultValue: '1' }, ParseIntPipe) _defaultVariable: number,
+    @Payload({ schema: z.object({ a: z.number() }) }) _schema: { a: number },
+    @Payload({ required: false, schema: z.string() }, new ParseIntPipe()) _all: number,
+    @SessionAttributes() _attributes: Map<string, unknown>,
+    @SessionAttributes('cart', new ParseIntPipe()) _attribute: number,
     @Principal() _user: StompPrincipal | null,
     @StompMessage() _message: Message<Uint8Array>,
   ): void {}
@@ -219,11 +238,56 @@ export class Parameters {
     @Headers('x') _headers: MessageHeaders,
     // @ts-expect-error -- which one?
     @DestinationVariable() _variable: string,
-    // @ts-expect-error -- always required
-    @DestinationVariable('x', { required: false }) _optional: string,
+    // @ts-expect-error -- unknown option
+    @DestinationVariable('x', { optional: true }) _optional: string,
+    // @ts-expect-error -- one key
+    @SessionAttributes(7) _attribute: string,
+    // @ts-expect-error -- a schema follows the Standard Schema
+    @Payload({ schema: { type: 'object' } }) _schema: object,
     // @ts-expect-error -- not a pipe
     @DestinationVariable('x', String) _converted: string,
   ): void {}
+}
+
+// ---------------------------------------------------------------- types of parameters, snapshots
+
+// Types and values: with `import type` the compiler would write Object into the metadata.
+export const runTimeTypes: readonly (abstract new () => object)[] = [
+  stomp.Message,
+  stomp.MessageHeaders,
+  stomp.SimpSession,
+  stomp.StompPrincipal,
+];
+
+export class Principled implements StompPrincipal {
+  readonly name = 'joe';
+  readonly account = 7;
+}
+
+export const literal: Message<string> = {
+  payload: '',
+  headers: { simpMessageType: 'MESSAGE', nativeHeaders: new Map() },
+};
+
+export const snapshots = [
+  snapshotThenLive('/topic/a', () => [1]),
+  snapshotThenLive('/topic/a', () => Promise.resolve({ version: 1 }), {
+    includes: ({ payload, headers }, { version }) =>
+      payload.length > version && headers.nativeHeaders.size > 0,
+  }),
+  // @ts-expect-error -- a function, which is called when the subscription has been made
+  snapshotThenLive('/topic/a', [1]),
+  snapshotThenLive('/topic/a', () => ({ version: 1 }), {
+    // @ts-expect-error -- the snapshot has no such property
+    includes: (_message, snapshot) => snapshot.sequence > 0,
+  }),
+];
+
+export class Snapshots {
+  @SubscribeMapping('/a')
+  numbers(): SnapshotThenLive<number> {
+    return snapshotThenLive('/topic/a', () => 1);
+  }
 }
 
 // ---------------------------------------------------------------- options

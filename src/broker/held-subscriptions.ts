@@ -1,0 +1,138 @@
+import type { ClientOutboundChannel, Receiver } from '../messaging/client-outbound-channel.js';
+import { isPromise, type MaybePromise } from '../messaging/maybe-promise.js';
+import type { FirstMessage, Message } from '../messaging/message.js';
+import type { MessagingLogger } from '../messaging/messaging-logger.js';
+import type { SimpSession } from '../messaging/simp-session.js';
+import { CloseCode } from '../session/session-error.js';
+
+/** How much may wait behind a first message that is still being made. */
+export interface HoldLimits {
+  /** @default 1000 */
+  readonly messages: number;
+  /** Of payloads. @default 512 KiB, what a slow client may have waiting */
+  readonly bytes: number;
+}
+
+const DEFAULT_LIMITS: HoldLimits = { messages: 1000, bytes: 512 * 1024 };
+
+/** Stands in the log line of a session that ends because too much waits for its snapshot. */
+const SNAPSHOT_LIMIT = 'STOMP_ERR_SNAPSHOT_LIMIT';
+
+/** A subscription that has been registered, and waits for its first message. */
+export interface HeldSubscription extends Receiver {
+  /** For log lines. */
+  readonly destination: string;
+  readonly session: SimpSession | undefined;
+  readonly first: FirstMessage;
+  /** Takes the subscription out of the registry again. */
+  readonly forget: () => void;
+}
+
+interface Hold extends HeldSubscription {
+  readonly waiting: Message<Uint8Array>[];
+  bytes: number;
+}
+
+/**
+ * Subscriptions that have to get a first message before anything else. What is published for them while that is being made
+ * waits here, in order, and leaves behind it.
+ */
+export class HeldSubscriptions {
+  readonly #sessions = new Map<string, Map<string, Hold>>();
+
+  constructor(
+    private readonly outbound: ClientOutboundChannel,
+    private readonly logger: MessagingLogger,
+    private readonly limits: HoldLimits = DEFAULT_LIMITS,
+  ) {}
+
+  /** Whether no message has to look whom it must not reach yet. */
+  get isEmpty(): boolean {
+    return this.#sessions.size === 0;
+  }
+
+  /**
+   * Asks for the first message of a subscription that has just been registered, and lets it go when that is sent.
+   *
+   * @returns whether the subscription stands; it does not if it has ended meanwhile
+   * @throws what making or sending the first message threw; the subscription is forgotten then
+   */
+  begin(subscription: HeldSubscription): MaybePromise<boolean> {
+    const hold: Hold = { ...subscription, waiting: [], bytes: 0 };
+    this.#add(hold);
+    const fail = (error: unknown): never => {
+      if (this.#isHeld(hold)) this.remove(hold.sessionId, hold.subscriptionId);
+      hold.forget();
+      throw error;
+    };
+    try {
+      const taken = hold.first.take();
+      const released = isPromise(taken)
+        ? taken.then((message) => this.#release(hold, message))
+        : this.#release(hold, taken);
+      return isPromise(released) ? released.catch(fail) : released;
+    } catch (error) {
+      return fail(error);
+    }
+  }
+
+  /** Keeps a message for those receivers that have to wait for it. */
+  withoutHeld(message: Message<Uint8Array>, receivers: Iterable<Receiver>): Iterable<Receiver> {
+    // A copy: who cannot hold any more leaves the registry that these receivers come from.
+    return [...receivers].filter(({ sessionId, subscriptionId }) => {
+      const hold = this.#sessions.get(sessionId)?.get(subscriptionId);
+      if (hold === undefined) return true;
+      this.#keep(hold, message);
+      return false;
+    });
+  }
+
+  /** One has ended; nothing happens if it is not held. */
+  remove(sessionId: string, subscriptionId: string): void {
+    const ofSession = this.#sessions.get(sessionId);
+    if (ofSession?.delete(subscriptionId) === true && ofSession.size === 0) this.#sessions.delete(sessionId);
+  }
+
+  /** All of a session have ended. */
+  removeSession(sessionId: string): void {
+    this.#sessions.delete(sessionId);
+  }
+
+  #add(hold: Hold): void {
+    let ofSession = this.#sessions.get(hold.sessionId);
+    if (ofSession === undefined) this.#sessions.set(hold.sessionId, (ofSession = new Map()));
+    ofSession.set(hold.subscriptionId, hold);
+  }
+
+  #isHeld(hold: Hold): boolean {
+    return this.#sessions.get(hold.sessionId)?.get(hold.subscriptionId) === hold;
+  }
+
+  #keep(hold: Hold, message: Message<Uint8Array>): void {
+    hold.waiting.push(message);
+    hold.bytes += message.payload.length;
+    const { messages, bytes } = this.limits;
+    if (hold.waiting.length <= messages && hold.bytes <= bytes) return;
+    this.remove(hold.sessionId, hold.subscriptionId);
+    hold.forget();
+    this.logger.warn(
+      `Session ${hold.sessionId} ended. ${SNAPSHOT_LIMIT}, more than ${messages} messages or ${bytes} bytes ` +
+        `for ${JSON.stringify(hold.destination.slice(0, 200))} waited for its snapshot. Make the snapshot faster.`,
+    );
+    hold.session?.close(CloseCode.SESSION_NOT_RELIABLE, 'The snapshot took too long');
+  }
+
+  /** The first message and what waits behind it go in one turn, so that nothing gets between them. */
+  #release(hold: Hold, first: Message<Uint8Array> | undefined): MaybePromise<boolean> {
+    if (!this.#isHeld(hold)) return false;
+    const following: Message<Uint8Array>[] = [];
+    for (const message of hold.waiting) if (!hold.first.includes(message)) following.push(message);
+    // From here on nothing can be in the snapshot any more.
+    hold.waiting.splice(0, hold.waiting.length, ...following);
+    const sent = first === undefined ? undefined : this.outbound.send(first);
+    for (const message of hold.waiting) this.outbound.broadcast(message, [hold]);
+    this.remove(hold.sessionId, hold.subscriptionId);
+    if (!isPromise(sent)) return true;
+    return sent.then(() => true);
+  }
+}
