@@ -13,7 +13,7 @@ import { FramePump } from './frame-pump.js';
 import { connectMessageOf, disconnectMessageOf, messageOf } from './frame-messages.js';
 import { HeartBeats } from './heart-beats.js';
 import { requireDestination, requireHandled } from './frame-checks.js';
-import { causeOf, CloseCode, isHandlerFailure, receiptOf, reportOf, SessionError } from './session-error.js';
+import { CloseCode, isHandlerFailure, receiptOf, reportOf, SessionError } from './session-error.js';
 import {
   connectedFrame,
   errorFrame,
@@ -27,6 +27,7 @@ import { CONCURRENT_SENDS, DRAIN_MS } from './session.constants.js';
 import { failureReportOf, mayOutlive } from './frame-failure.js';
 import { remainingTimeOf } from './principal-expiry.js';
 import { SessionLifecycle } from './session-lifecycle.js';
+import { SessionLog } from './session-log.js';
 import { SessionSubscriptions } from './session-subscriptions.js';
 import type { StompSessionContext } from './stomp-session-context.js';
 import type { CloseStatus } from './stomp-event.js';
@@ -55,6 +56,7 @@ export class StompSession implements SimpSession {
   readonly #subscriptions: SessionSubscriptions;
   readonly #connectTimer: WheelTimer;
   readonly #lifecycle: SessionLifecycle;
+  readonly #log: SessionLog;
   #drainTimer: WheelTimer | undefined;
   #expiryTimer: WheelTimer | undefined;
   #heartBeats: HeartBeats | undefined;
@@ -82,6 +84,7 @@ export class StompSession implements SimpSession {
     this.#user = handshake.user;
     this.#subscriptions = new SessionSubscriptions(context.maxSubscriptions);
     this.#lifecycle = new SessionLifecycle(this, context.events);
+    this.#log = new SessionLog(id, context.logger, () => context.wheel.now());
     this.#pump = new FramePump({
       isOpen: () => this.#state !== 'ended',
       handle: (frame) => this.#handle(frame),
@@ -324,7 +327,7 @@ export class StompSession implements SimpSession {
       settle?.(outcome);
       const receipt = frame.headers.get('receipt');
       if (receipt === undefined) {
-        if (outcome === 'unhandled') this.#reportDropped(message);
+        if (outcome === 'unhandled') this.#log.dropped(message);
       } else {
         // UNSUBSCRIBE has its effect here, whoever served the subscription.
         if (frame.command !== 'UNSUBSCRIBE') requireHandled(frame.command, outcome);
@@ -335,17 +338,10 @@ export class StompSession implements SimpSession {
     return isPromise(sent) ? sent.then(finish) : finish(sent);
   }
 
-  #reportDropped({ headers }: Message): void {
-    const { simpMessageType, simpDestination = '' } = headers;
-    this.#context.logger.debug(
-      `${simpMessageType} to ${JSON.stringify(simpDestination.slice(0, 200))} of session ${this.id} reached nobody`,
-    );
-  }
-
   /** A frame has failed. Either that is told and the session lives on, or it is the end. */
   #fail(error: unknown, frame?: StompFrame): MaybePromise<void> {
     if (this.#state === 'ended') return undefined;
-    const { rejections, reportFailure, logger } = this.#context;
+    const { rejections, reportFailure } = this.#context;
     if (this.#state !== 'connected' || frame === undefined || !mayOutlive(error, frame, rejections)) {
       return this.#end(error, frame);
     }
@@ -354,10 +350,7 @@ export class StompSession implements SimpSession {
       // A receipt is a promise: who waits for one is told of the failure, if not otherwise then by the end.
       const isAwaited = frame.headers.has('receipt') && (rejections === 'disconnect' || !isTold);
       if (isAwaited) this.#end(error, frame);
-      else if (!isHandlerFailure(error)) {
-        const { code, message } = reportOf(error);
-        logger.warn(`Session ${this.id}: ${frame.command} was refused. ${code}, ${message}${causeOf(error)}`);
-      }
+      else if (!isHandlerFailure(error)) this.#log.refused(frame.command, error);
     };
     const told = reportFailure(this, failureReportOf(error, frame));
     return isPromise(told) ? told.then(settle) : settle(told);
@@ -368,7 +361,7 @@ export class StompSession implements SimpSession {
     if (this.#state === 'ended') return;
     const report = this.#state === 'connected' ? reportOf(error) : withoutEscapes(reportOf(error));
     this.#sendFrame(errorFrame(report, receiptOf(error, frame)));
-    this.#context.logger.warn(`Session ${this.id} ended. ${report.code}, ${report.message}${causeOf(error)}`);
+    this.#log.ended(report, error);
     this.close(report.closeCode, report.message);
   }
 
