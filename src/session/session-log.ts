@@ -49,7 +49,7 @@ export class SessionLog {
   }
 
   /** @param report what the client is told of the error */
-  ended({ code, message }: ErrorReport, error: unknown): void {
+  ended({ code, message }: Pick<ErrorReport, 'code' | 'message'>, error?: unknown): void {
     this.logger.warn(`Session ${this.sessionId} ended. ${code}, ${message}${causeOf(error)}`);
   }
 }

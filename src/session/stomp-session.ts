@@ -120,6 +120,10 @@ export class StompSession implements SimpSession {
     return this.#subscriptions.size;
   }
 
+  get #hasEnded(): boolean {
+    return this.#state === 'ended';
+  }
+
   close(code: number = CloseCode.NORMAL, reason = ''): void {
     this.#lifecycle.closing({ code, reason });
     if (this.#state !== 'ended') void this.#leave(disconnectMessageOf(this));
@@ -170,6 +174,8 @@ export class StompSession implements SimpSession {
       return false;
     }
     if (connect !== undefined) this.#lifecycle.connectAccepted(connect);
+    // One of its listeners may have ended the session, which must not come to life again.
+    if (this.#hasEnded) return false;
     this.#state = 'connected';
     this.#connectTimer.cancel();
     this.#pump.connected(this.#version, this.#context.limits);
@@ -242,9 +248,7 @@ export class StompSession implements SimpSession {
     const version = negotiateVersion(frame.headers.get('accept-version'));
     if (version === undefined) {
       this.#sendFrame(unsupportedVersionFrame());
-      this.#context.logger.warn(
-        `Session ${this.id} ended. STOMP_ERR_VERSION, none of ${SUPPORTED_VERSIONS} accepted`,
-      );
+      this.#log.ended({ code: 'STOMP_ERR_VERSION', message: `none of ${SUPPORTED_VERSIONS} accepted` });
       this.close(CloseCode.PROTOCOL_ERROR, 'Unsupported STOMP version');
       return undefined;
     }
@@ -316,15 +320,19 @@ export class StompSession implements SimpSession {
     return undefined;
   }
 
-  /** Sends on `clientInboundChannel` and, when that has taken effect, the receipt. */
+  /**
+   * Sends on `clientInboundChannel` and, when that has taken effect, the receipt.
+   *
+   * @param settle says whether the subscription is live, or was until now
+   */
   #sendInbound(
     message: Message,
     frame: StompFrame,
-    settle?: (outcome: SendOutcome) => void,
+    settle?: (outcome: SendOutcome) => boolean,
   ): MaybePromise<void> {
     const sent = this.#context.inbound.send(message);
     const finish = (outcome: SendOutcome): void => {
-      settle?.(outcome);
+      const isLive = settle?.(outcome) ?? false;
       const receipt = frame.headers.get('receipt');
       if (receipt === undefined) {
         if (outcome === 'unhandled') this.#log.dropped(message);
@@ -333,7 +341,7 @@ export class StompSession implements SimpSession {
         if (frame.command !== 'UNSUBSCRIBE') requireHandled(frame.command, outcome);
         this.#sendFrame(receiptFrame(receipt));
       }
-      this.#lifecycle.subscriptionChanged(message, outcome);
+      if (!this.#hasEnded) this.#lifecycle.subscriptionChanged(message, outcome, isLive);
     };
     return isPromise(sent) ? sent.then(finish) : finish(sent);
   }
