@@ -36,8 +36,10 @@ export class SessionSubscriptions {
     return live;
   }
 
-  has(id: string): boolean {
-    return this.#byId.has(id);
+  /** Whether messages are for a subscription. Those for one that was refused may come: a broker has not refused it. */
+  isOpen(id: string): boolean {
+    const subscription = this.#byId.get(id);
+    return subscription !== undefined && subscription.state !== 'refused';
   }
 
   /**

@@ -203,7 +203,7 @@ export class StompSession implements SimpSession {
    * @returns whether it did
    */
   deliver(frame: EncodedFrame, subscriptionId: string): boolean {
-    if (this.#state !== 'connected' || !this.#subscriptions.has(subscriptionId)) return false;
+    if (this.#state !== 'connected' || !this.#subscriptions.isOpen(subscriptionId)) return false;
     this.#heartBeats?.sent();
     this.#transport.send(frame);
     return true;

@@ -111,6 +111,19 @@ describe('a refused frame', () => {
     expect(flow.broker.subscriptionCount).toBe(1);
   });
 
+  it('that is a SUBSCRIBE brings nothing, even if the broker has taken it', () => {
+    const { flow, transport, say } = client('report', true);
+    flow.inbound.subscribe({
+      handleMessage: ({ headers }) => {
+        if (headers.simpDestination === '/topic/secret') throw new MessageHandlingError('Not you');
+        return false;
+      },
+    });
+    say('SUBSCRIBE\nid:7\ndestination:/topic/secret\n\n\0');
+    void flow.template.convertAndSend('/topic/secret', 'x');
+    expect(transport.take()).toEqual([]);
+  });
+
   it.each([
     [
       'one subscription too many',
