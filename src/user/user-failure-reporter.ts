@@ -25,7 +25,6 @@ export class UserFailureReporter {
 
   /** @returns whether the session has subscribed to such news; resolved when they are on their way */
   report(session: SimpSession, report: FailureReport): MaybePromise<boolean> {
-    const { payload, contentType } = this.converter.toMessage(report, 'application/json');
     const nativeHeaders = new Map([
       ['message', [report.message]],
       ['code', [report.code]],
@@ -36,6 +35,7 @@ export class UserFailureReporter {
       return false;
     };
     try {
+      const { payload, contentType } = this.converter.toMessage(report, 'application/json');
       const sent = this.brokerChannel.send({
         payload,
         headers: {
