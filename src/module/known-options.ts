@@ -2,7 +2,7 @@ import { wrong } from './option-values.js';
 import { StompConfigurationError } from './stomp-configuration-error.js';
 
 /** Every option by its place, for the check that none is misspelt. */
-const KNOWN: Readonly<Record<string, readonly string[]>> = {
+export const KNOWN: Readonly<Record<string, readonly string[]>> = {
   '': [
     'endpoints',
     'applicationDestinationPrefixes',

@@ -4,6 +4,7 @@ import { DefaultSubscriptionRegistry } from '../broker/default-subscription-regi
 import { SimpleBroker } from '../broker/simple-broker.js';
 import { ClientOutboundChannel } from '../messaging/client-outbound-channel.js';
 import { defaultMessageConverter } from '../messaging/composite-message-converter.js';
+import type { Message } from '../messaging/message.js';
 import { SimpMessagingTemplate } from '../messaging/simp-messaging-template.js';
 import type { HandshakeInfo, SimpSession } from '../messaging/simp-session.js';
 import { SubscribableChannel } from '../messaging/subscribable-channel.js';
@@ -69,11 +70,10 @@ export class StompFlow {
       new Logger('StompChannel'),
       this.subProtocolHandler,
     );
-    // What the application publishes on one destination keeps its order, however long interceptors look at it.
     this.brokerChannel = new SubscribableChannel(
       'brokerChannel',
       new Logger('StompChannel'),
-      ({ headers }) => headers.simpDestination,
+      orderOnBrokerChannel,
     );
     // Who it is comes first, what it may do last: with what the application's interceptors have made of the message.
     if (options.authenticator !== undefined) {
@@ -203,6 +203,17 @@ export class StompFlow {
       reportFailure: (session, report) => reporter.report(session, report),
     };
   }
+}
+
+/**
+ * What the application publishes on one destination keeps its order, however long interceptors look at it. All users'
+ * private destinations have the same names, but one user's messages do not wait for another's.
+ */
+function orderOnBrokerChannel({ headers }: Message): string | undefined {
+  const { simpDestination, simpUserSessionIds } = headers;
+  return simpUserSessionIds === undefined
+    ? simpDestination
+    : `${simpDestination} ${simpUserSessionIds.join(' ')}`;
 }
 
 function authorizationBy(

@@ -163,7 +163,7 @@ export interface StompModuleOptions {
    * What becomes of a session when the application or the broker refuses one of its SENDs or SUBSCRIBEs.
    * `disconnect`: it ends with an ERROR. `report`: it lives on, and the refusal is told on `userErrorDestination`; a
    * client that has not subscribed there but asked for a receipt still gets the ERROR, because nothing else could
-   * tell it.
+   * tell it. Of one session, ten refusals a minute are warned of in the log, the others in the debug log.
    *
    * @default 'disconnect' as the specification and Spring have it
    */

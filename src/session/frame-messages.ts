@@ -54,12 +54,6 @@ export function connectMessageOf(frame: StompFrame, session: SimpSession): Messa
   };
 }
 
-/** What the log says of a message that nobody took. */
-export function droppedText({ headers }: Message): string {
-  const { simpMessageType, simpDestination = '', simpSessionId } = headers;
-  return `${simpMessageType} to ${JSON.stringify(simpDestination.slice(0, 200))} of session ${simpSessionId} reached nobody`;
-}
-
 /** The DISCONNECT that stands for a connection that ended without one. */
 export function disconnectMessageOf(session: SimpSession): Message<Uint8Array> {
   return {

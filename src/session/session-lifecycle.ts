@@ -35,16 +35,20 @@ export class SessionLifecycle {
     void this.events.publish(new SessionConnectedEvent(this.session, answer));
   }
 
-  /** A SUBSCRIBE or UNSUBSCRIBE has been dealt with, and its receipt has been sent. */
-  subscriptionChanged(message: Message, outcome: SendOutcome): void {
+  /**
+   * A SUBSCRIBE or UNSUBSCRIBE has been dealt with, and its receipt has been sent.
+   *
+   * @param isLive whether the subscription is live, or was until now
+   */
+  subscriptionChanged(message: Message, outcome: SendOutcome, isLive: boolean): void {
     const { simpMessageType } = message.headers;
     if (outcome === 'vetoed') return;
     if (simpMessageType === 'SUBSCRIBE') {
       void this.events.publish(new SessionSubscribeEvent(this.session, message));
-      if (outcome === 'handled') void this.events.publish(new SessionSubscribedEvent(this.session, message));
+      if (isLive) void this.events.publish(new SessionSubscribedEvent(this.session, message));
     } else if (simpMessageType === 'UNSUBSCRIBE') {
       void this.events.publish(new SessionUnsubscribeEvent(this.session, message));
-      void this.events.publish(new SessionUnsubscribedEvent(this.session, message));
+      if (isLive) void this.events.publish(new SessionUnsubscribedEvent(this.session, message));
     }
   }
 

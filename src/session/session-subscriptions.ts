@@ -36,8 +36,10 @@ export class SessionSubscriptions {
     return live;
   }
 
-  has(id: string): boolean {
-    return this.#byId.has(id);
+  /** Whether messages are for a subscription. Those for one that was refused may come: a broker has not refused it. */
+  isOpen(id: string): boolean {
+    const subscription = this.#byId.get(id);
+    return subscription !== undefined && subscription.state !== 'refused';
   }
 
   /**
@@ -70,10 +72,15 @@ export class SessionSubscriptions {
     return id;
   }
 
-  /** The application has answered a SUBSCRIBE. */
-  settle(id: string, isServed: boolean): void {
+  /**
+   * The application has answered a SUBSCRIBE.
+   *
+   * @returns whether the subscription is live
+   */
+  settle(id: string, isServed: boolean): boolean {
     const subscription = this.#byId.get(id);
     if (subscription !== undefined) subscription.state = isServed ? 'live' : 'refused';
+    return subscription?.state === 'live';
   }
 
   /** A SUBSCRIBE has failed. */
@@ -94,8 +101,11 @@ export class SessionSubscriptions {
     return id;
   }
 
-  remove(id: string): void {
+  /** @returns whether the subscription was live */
+  remove(id: string): boolean {
+    const wasLive = this.#byId.get(id)?.state === 'live';
     this.#byId.delete(id);
+    return wasLive;
   }
 
   clear(): void {

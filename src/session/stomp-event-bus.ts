@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { isPromise, type MaybePromise } from '../messaging/maybe-promise.js';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
 import type { StompEvent } from './stomp-event.js';
@@ -51,9 +52,12 @@ export class StompEventBus implements StompEventPublisher {
   }
 
   #report(event: StompEvent, error: unknown): void {
-    this.logger.error(
-      `A listener of ${event.constructor.name} failed: ${error instanceof Error ? error.message : String(error)}`,
-      error instanceof Error ? error.stack : undefined,
-    );
+    const [text, stack] = error instanceof Error ? [error.message, error.stack] : [textOf(error), undefined];
+    this.logger.error(`A listener of ${event.constructor.name} failed: ${text}`, stack);
   }
+}
+
+/** Not all that can be thrown can be made a string. */
+function textOf(thrown: unknown): string {
+  return typeof thrown === 'string' ? thrown : inspect(thrown);
 }

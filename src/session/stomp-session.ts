@@ -1,9 +1,9 @@
 import { isPromise, type MaybePromise } from '../messaging/maybe-promise.js';
-import { firstNativeHeader, type Message } from '../messaging/message.js';
+import type { Message } from '../messaging/message.js';
 import type { SendOutcome } from '../messaging/message-channel.js';
 import type { Principal } from '../messaging/principal.js';
 import type { HandshakeInfo, SimpSession } from '../messaging/simp-session.js';
-import { negotiateHeartBeat, parseHeartBeat } from '../protocol/heart-beat.js';
+import { parseHeartBeat } from '../protocol/heart-beat.js';
 import { isClientCommand } from '../protocol/stomp-command.js';
 import { encodeFrame } from '../protocol/stomp-encoder.js';
 import type { StompFrame } from '../protocol/stomp-frame.js';
@@ -11,10 +11,11 @@ import { negotiateVersion, type StompVersion } from '../protocol/stomp-version.j
 import { ConcurrentSends } from './concurrent-sends.js';
 import { EncodedFrame, HEART_BEAT_FRAME } from './encoded-frame.js';
 import { FramePump } from './frame-pump.js';
-import { connectMessageOf, disconnectMessageOf, droppedText, messageOf } from './frame-messages.js';
-import { HeartBeats } from './heart-beats.js';
+import { connectMessageOf, disconnectMessageOf, messageOf } from './frame-messages.js';
+import { connectHeartBeats } from './connect-heart-beats.js';
+import type { HeartBeats } from './heart-beats.js';
 import { requireDestination, requireHandled } from './frame-checks.js';
-import { causeOf, CloseCode, isHandlerFailure, receiptOf, reportOf, SessionError } from './session-error.js';
+import { CloseCode, isHandlerFailure, receiptOf, reportOf, SessionError } from './session-error.js';
 import {
   connectedFrame,
   errorFrame,
@@ -28,7 +29,9 @@ import { DRAIN_MS } from './session.constants.js';
 import { failureReportOf, mayOutlive } from './frame-failure.js';
 import { remainingTimeOf } from './principal-expiry.js';
 import { SessionLifecycle } from './session-lifecycle.js';
+import { SessionLog } from './session-log.js';
 import { SessionSubscriptions } from './session-subscriptions.js';
+import { SessionTimers } from './session-timers.js';
 import type { StompSessionContext } from './stomp-session-context.js';
 import type { CloseStatus } from './stomp-event.js';
 import type { SessionTransport } from './session-transport.js';
@@ -54,10 +57,10 @@ export class StompSession implements SimpSession {
   readonly #onEnd: (session: StompSession) => void;
   readonly #pump: FramePump;
   readonly #subscriptions: SessionSubscriptions;
+  readonly #timers: SessionTimers;
   readonly #connectTimer: WheelTimer;
   readonly #lifecycle: SessionLifecycle;
-  #drainTimer: WheelTimer | undefined;
-  #expiryTimer: WheelTimer | undefined;
+  readonly #log: SessionLog;
   #heartBeats: HeartBeats | undefined;
   #state: SessionState = 'awaiting-connect';
   #version: StompVersion = '1.2';
@@ -83,6 +86,7 @@ export class StompSession implements SimpSession {
     this.#user = handshake.user;
     this.#subscriptions = new SessionSubscriptions(context.maxSubscriptions);
     this.#lifecycle = new SessionLifecycle(this, context.events);
+    this.#log = new SessionLog(id, context.logger, () => context.wheel.now());
     this.#pump = new FramePump({
       isOpen: () => this.#state !== 'ended',
       handle: (frame) => this.#handle(frame),
@@ -97,7 +101,8 @@ export class StompSession implements SimpSession {
       pause: () => transport.pause(),
       resume: () => transport.resume(),
     });
-    this.#connectTimer = context.wheel.schedule(context.timeToConnectMs, () =>
+    this.#timers = new SessionTimers(context.wheel);
+    this.#connectTimer = this.#timers.after(context.timeToConnectMs, () =>
       this.#end(SessionError.connectTimeout(context.timeToConnectMs)),
     );
   }
@@ -151,7 +156,7 @@ export class StompSession implements SimpSession {
     this.#transportGone = true;
     this.#heartBeats?.stop();
     if (!this.#pump.isBusy || this.#state === 'connecting') this.close();
-    else this.#drainTimer = this.#context.wheel.schedule(DRAIN_MS, () => this.close());
+    else this.#timers.after(DRAIN_MS, () => this.close());
   }
 
   /** The connection cannot go on: the peer broke the rules of the layer below. */
@@ -176,21 +181,21 @@ export class StompSession implements SimpSession {
       return false;
     }
     if (connect !== undefined) this.#lifecycle.connectAccepted(connect);
+    // One of its listeners may have ended the session, which must not come to life again.
+    if ((this.#state as SessionState) === 'ended') return false;
     this.#state = 'connected';
     this.#connectTimer.cancel();
     this.#pump.connected(this.#version, this.#context.limits);
     this.#sendFrame(connectedFrame(this.#version, this.id, server, this.#user));
     if (this.#version !== '1.0') {
-      const client = parseHeartBeat(connect && firstNativeHeader(connect, 'heart-beat'));
-      this.#heartBeats = new HeartBeats(this.#context.wheel, negotiateHeartBeat(client, server), {
+      this.#heartBeats = connectHeartBeats(connect, server, this.#context.wheel, {
         sendHeartBeat: () => this.#transport.send(HEART_BEAT_FRAME),
         isListening: () => !this.#pump.isPaused,
         onSilence: (silentMs) => this.#end(SessionError.heartBeatLost(silentMs)),
       });
     }
     if (Number.isFinite(remainingMs)) {
-      const { wheel } = this.#context;
-      this.#expiryTimer = wheel.schedule(remainingMs, () => this.#end(SessionError.principalExpired()));
+      this.#timers.after(remainingMs, () => this.#end(SessionError.principalExpired()));
     }
     this.#lifecycle.connected(answer);
     this.#connectAnswered?.();
@@ -203,7 +208,7 @@ export class StompSession implements SimpSession {
    * @returns whether it did
    */
   deliver(frame: EncodedFrame, subscriptionId: string): boolean {
-    if (this.#state !== 'connected' || !this.#subscriptions.has(subscriptionId)) return false;
+    if (this.#state !== 'connected' || !this.#subscriptions.isOpen(subscriptionId)) return false;
     this.#heartBeats?.sent();
     this.#transport.send(frame);
     return true;
@@ -248,9 +253,7 @@ export class StompSession implements SimpSession {
     const version = negotiateVersion(frame.headers.get('accept-version'));
     if (version === undefined) {
       this.#sendFrame(unsupportedVersionFrame());
-      this.#context.logger.warn(
-        `Session ${this.id} ended. STOMP_ERR_VERSION, none of ${SUPPORTED_VERSIONS} accepted`,
-      );
+      this.#log.ended({ code: 'STOMP_ERR_VERSION', message: `none of ${SUPPORTED_VERSIONS} accepted` });
       this.close(CloseCode.PROTOCOL_ERROR, 'Unsupported STOMP version');
       return undefined;
     }
@@ -304,8 +307,7 @@ export class StompSession implements SimpSession {
     const patience = this.#context.wheel.schedule(DRAIN_MS, () => this.close());
     await this.#leave(messageOf(frame, this));
     patience.cancel();
-    const receipt = frame.headers.get('receipt');
-    if (receipt !== undefined) this.#sendFrame(receiptFrame(receipt));
+    this.#sendReceipt(frame);
     this.#transport.close(CloseCode.NORMAL, '');
   }
 
@@ -314,29 +316,31 @@ export class StompSession implements SimpSession {
     if (frame.command === 'NACK' && this.#version === '1.0') {
       throw new SessionError('STOMP_ERR_INVALID_FRAME', 'STOMP 1.0 has no NACK');
     }
-    const receipt = frame.headers.get('receipt');
-    if (receipt !== undefined) this.#sendFrame(receiptFrame(receipt));
+    this.#sendReceipt(frame);
     return undefined;
   }
 
-  /** Sends on `clientInboundChannel` and, when that has taken effect, the receipt. */
+  /**
+   * Sends on `clientInboundChannel` and, when that has taken effect, the receipt.
+   *
+   * @param settle says whether the subscription is live, or was until now
+   */
   #sendInbound(
     message: Message,
     frame: StompFrame,
-    settle?: (outcome: SendOutcome) => void,
+    settle?: (outcome: SendOutcome) => boolean,
   ): MaybePromise<void> {
     const sent = this.#context.inbound.send(message);
     const finish = (outcome: SendOutcome): void => {
-      settle?.(outcome);
-      const receipt = frame.headers.get('receipt');
-      if (receipt === undefined) {
-        if (outcome === 'unhandled') this.#context.logger.debug(droppedText(message));
-      } else {
+      const isLive = settle?.(outcome) ?? false;
+      if (!frame.headers.has('receipt')) {
+        if (outcome === 'unhandled') this.#log.dropped(message);
+      } else if (frame.command !== 'UNSUBSCRIBE') {
         // UNSUBSCRIBE has its effect here, whoever served the subscription.
-        if (frame.command !== 'UNSUBSCRIBE') requireHandled(frame.command, outcome);
-        this.#sendFrame(receiptFrame(receipt));
+        requireHandled(frame.command, outcome);
       }
-      this.#lifecycle.subscriptionChanged(message, outcome);
+      this.#sendReceipt(frame);
+      if (this.#state !== 'ended') this.#lifecycle.subscriptionChanged(message, outcome, isLive);
     };
     return isPromise(sent) ? sent.then(finish) : finish(sent);
   }
@@ -344,7 +348,7 @@ export class StompSession implements SimpSession {
   /** A frame has failed. Either that is told and the session lives on, or it is the end. */
   #fail(error: unknown, frame?: StompFrame): MaybePromise<void> {
     if (this.#state === 'ended') return undefined;
-    const { rejections, reportFailure, logger } = this.#context;
+    const { rejections, reportFailure } = this.#context;
     if (this.#state !== 'connected' || frame === undefined || !mayOutlive(error, frame, rejections)) {
       return this.#end(error, frame);
     }
@@ -353,10 +357,7 @@ export class StompSession implements SimpSession {
       // A receipt is a promise: who waits for one is told of the failure, if not otherwise then by the end.
       const isAwaited = frame.headers.has('receipt') && (rejections === 'disconnect' || !isTold);
       if (isAwaited) this.#end(error, frame);
-      else if (!isHandlerFailure(error)) {
-        const { code, message } = reportOf(error);
-        logger.warn(`Session ${this.id}: ${frame.command} was refused. ${code}, ${message}${causeOf(error)}`);
-      }
+      else if (!isHandlerFailure(error)) this.#log.refused(frame.command, error);
     };
     const told = reportFailure(this, failureReportOf(error, frame));
     return isPromise(told) ? told.then(settle) : settle(told);
@@ -367,16 +368,14 @@ export class StompSession implements SimpSession {
     if (this.#state === 'ended') return;
     const report = this.#state === 'connected' ? reportOf(error) : withoutEscapes(reportOf(error));
     this.#sendFrame(errorFrame(report, receiptOf(error, frame)));
-    this.#context.logger.warn(`Session ${this.id} ended. ${report.code}, ${report.message}${causeOf(error)}`);
+    this.#log.ended(report, error);
     this.close(report.closeCode, report.message);
   }
 
   /** Takes the session out of the application, once, however it ended. */
   async #leave(farewell: Message): Promise<void> {
     this.#state = 'ended';
-    this.#connectTimer.cancel();
-    this.#drainTimer?.cancel();
-    this.#expiryTimer?.cancel();
+    this.#timers.cancelAll();
     this.#heartBeats?.stop();
     this.#subscriptions.clear();
     this.#connectAnswered?.();
@@ -387,6 +386,11 @@ export class StompSession implements SimpSession {
     }
     await this.#lifecycle.disconnected(farewell);
     this.#onEnd(this);
+  }
+
+  #sendReceipt({ headers }: StompFrame): void {
+    const receipt = headers.get('receipt');
+    if (receipt !== undefined) this.#sendFrame(receiptFrame(receipt));
   }
 
   #sendFrame(frame: StompFrame): void {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { KNOWN } from '../../src/module/known-options.js';
 import { codesInDocument, codesInSource } from './error-codes.js';
 import { readSources, readText } from './repository.js';
 
@@ -17,6 +18,30 @@ describe('docs/errors.md', () => {
 
   it('explains no error code that src does not have', () => {
     expect([...inDocument()].filter((code) => !inSource.has(code))).toEqual([]);
+  });
+});
+
+describe('the table of options in README.md', () => {
+  const [, table = ''] = readText('README.md').split('\n## Options\n');
+  const inTable = new Set<string>();
+  for (const [, cell = ''] of table.matchAll(/^\| (`[^|]*`) +\|/gm)) {
+    const [first = '', ...others] = [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
+    inTable.add(first);
+    // `interceptors.clientInbound` / `.broker`
+    for (const other of others) inTable.add(first.replace(/\.[^.]*$/, other));
+  }
+  const known = Object.entries(KNOWN).flatMap(([place, names]) =>
+    names.map((name) => (place === '' ? name : `${place}.${name}`)),
+  );
+  // Those that are no more than a place for others.
+  const places = new Set(Object.keys(KNOWN).map((place) => place.replace('[]', '')));
+
+  it('has every option', () => {
+    expect(known.filter((name) => !places.has(name) && !inTable.has(name))).toEqual([]);
+  });
+
+  it('has no other', () => {
+    expect([...inTable].filter((name) => !known.includes(name))).toEqual([]);
   });
 });
 

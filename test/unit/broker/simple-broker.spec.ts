@@ -34,6 +34,30 @@ describe('SimpleBroker', () => {
       expect(flow.broker.subscriptionCount).toBe(0);
     });
 
+    it.each([
+      ['everybody’s, then its session’s', undefined, ['s1']],
+      ['its session’s, then everybody’s', ['s1'], undefined],
+    ])('keeps a subscription id once: %s', (_title, first, second) => {
+      const flow = new MessageFlow();
+      const { session, transport } = flow.connect();
+      const subscribe = (simpDestination: string, simpUserSessionIds?: readonly string[]): void => {
+        void flow.brokerChannel.send(
+          message({
+            simpMessageType: 'SUBSCRIBE',
+            simpSessionId: session.id,
+            simpSubscriptionId: '7',
+            simpDestination,
+            simpUserSessionIds,
+          }),
+        );
+      };
+      subscribe('/topic/first', first);
+      subscribe('/topic/second', second);
+      expect(flow.broker.subscriptionCount).toBe(1);
+      void flow.template.convertAndSend('/topic/first', 'x');
+      expect(transport.take()).toEqual([]);
+    });
+
     it('forgets a SUBSCRIBE that its session’s end has overtaken [BRK-26] [A198]', async () => {
       const flow = new MessageFlow();
       const { session, say } = flow.connect();

@@ -22,17 +22,17 @@ describe('SessionSubscriptions', () => {
 
   it('takes a subscription in under its id', () => {
     expect(subscriptions.add(subscribe({ id: '0', destination: A }), '1.2')).toBe('0');
-    expect(subscriptions.has('0')).toBe(true);
+    expect(subscriptions.isOpen('0')).toBe(true);
     expect(subscriptions.size).toBe(1);
   });
 
   it.each(['__proto__', 'constructor', 'toString', ''])('takes the id %j for an id', (id) => {
-    expect(subscriptions.has(id)).toBe(false);
+    expect(subscriptions.isOpen(id)).toBe(false);
     expect(subscriptions.add(subscribe({ id, destination: A }), '1.2')).toBe(id);
-    expect(subscriptions.has(id)).toBe(true);
+    expect(subscriptions.isOpen(id)).toBe(true);
     expect(subscriptions.named(unsubscribe({ id }), '1.2')).toBe(id);
     subscriptions.remove(id);
-    expect(subscriptions.has(id)).toBe(false);
+    expect(subscriptions.isOpen(id)).toBe(false);
   });
 
   it.each(['auto', 'client', 'client-individual'])('takes the ack mode %s', (ack) => {
@@ -73,7 +73,7 @@ describe('SessionSubscriptions', () => {
     subscriptions.add(subscribe({ id: '0', destination: A }), '1.2');
     subscriptions.clear();
     expect(subscriptions.size).toBe(0);
-    expect(subscriptions.has('0')).toBe(false);
+    expect(subscriptions.isOpen('0')).toBe(false);
   });
 
   it('refuses an UNSUBSCRIBE of an id that is not active', () => {

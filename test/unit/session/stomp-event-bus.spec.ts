@@ -29,6 +29,20 @@ describe('StompEventBus', () => {
     expect(told).toEqual([]);
   });
 
+  it('does not fail with a listener that throws what has no text', async () => {
+    const log = new RecordedLog();
+    const bus = new StompEventBus(log);
+    const nothing: unknown = Object.create(null);
+    bus.subscribe(() => {
+      throw nothing;
+    });
+    bus.subscribe(() => Promise.reject(nothing));
+    await bus.publish(event);
+    expect(log.lines).toEqual(
+      Array(2).fill('error A listener of BrokerAvailabilityEvent failed: [Object: null prototype] {}'),
+    );
+  });
+
   it('waits for listeners that take their time, and calls the last one then', async () => {
     const bus = new StompEventBus(new RecordedLog());
     const { promise, resolve } = new Deferred();

@@ -66,6 +66,18 @@ describe('a refused frame', () => {
     expect(transport.take()).toEqual(['RECEIPT\nreceipt-id:s\n\n\0']);
   });
 
+  it('is warned of ten times a minute, so that a client cannot fill the log', () => {
+    const { flow, transport, say } = client('report', true);
+    for (let frame = 0; frame < 1000; frame++) say('SEND\ndestination:/app/refused\n\n\0');
+    expect(warnings(flow)).toHaveLength(10);
+    expect(warnings(flow).at(-1)).toContain('Its further refusals of this minute are in the debug log.');
+    expect(flow.log.lines.filter((line) => line.startsWith('debug'))).toHaveLength(990);
+    flow.clock.advance(60_000);
+    say('SEND\ndestination:/app/refused\n\n\0');
+    expect(warnings(flow)).toHaveLength(11);
+    expect(transport.closed).toBeUndefined();
+  });
+
   it('is waited for: the next frame is looked at when it has been reported', async () => {
     const { transport, say } = client(
       'report',
@@ -97,6 +109,19 @@ describe('a refused frame', () => {
     say('SUBSCRIBE\nid:8\ndestination:/app/refused\n\n\0UNSUBSCRIBE\nid:8\nreceipt:2\n\n\0');
     expect(transport.take()).toEqual(['RECEIPT\nreceipt-id:2\n\n\0']);
     expect(flow.broker.subscriptionCount).toBe(1);
+  });
+
+  it('that is a SUBSCRIBE brings nothing, even if the broker has taken it', () => {
+    const { flow, transport, say } = client('report', true);
+    flow.inbound.subscribe({
+      handleMessage: ({ headers }) => {
+        if (headers.simpDestination === '/topic/secret') throw new MessageHandlingError('Not you');
+        return false;
+      },
+    });
+    say('SUBSCRIBE\nid:7\ndestination:/topic/secret\n\n\0');
+    void flow.template.convertAndSend('/topic/secret', 'x');
+    expect(transport.take()).toEqual([]);
   });
 
   it.each([

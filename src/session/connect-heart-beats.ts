@@ -1,0 +1,19 @@
+import { firstNativeHeader, type Message } from '../messaging/message.js';
+import { negotiateHeartBeat, parseHeartBeat, type HeartBeat } from '../protocol/heart-beat.js';
+import { HeartBeats, type HeartBeatPort } from './heart-beats.js';
+import type { TimerWheel } from './timer-wheel.js';
+
+/**
+ * The heart-beats that a CONNECT and the server's own wishes come to.
+ *
+ * @param connect as the interceptors left it
+ */
+export function connectHeartBeats(
+  connect: Message | undefined,
+  server: HeartBeat,
+  wheel: TimerWheel,
+  port: HeartBeatPort,
+): HeartBeats {
+  const client = parseHeartBeat(connect && firstNativeHeader(connect, 'heart-beat'));
+  return new HeartBeats(wheel, negotiateHeartBeat(client, server), port);
+}

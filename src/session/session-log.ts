@@ -1,0 +1,55 @@
+import type { Message } from '../messaging/message.js';
+import type { MessagingLogger } from '../messaging/messaging-logger.js';
+import type { StompCommand } from '../protocol/stomp-command.js';
+import { causeOf, reportOf, type ErrorReport } from './session-error.js';
+
+/** Refusals of a session that are told one by one within {@link WINDOW_MS}: enough to see what its client does wrong. */
+const TOLD_REFUSALS = 10;
+const WINDOW_MS = 60_000;
+
+/** What the log says of one session. */
+export class SessionLog {
+  #windowStart = -Infinity;
+  #refusals = 0;
+
+  /** @param now milliseconds on a monotonic clock */
+  constructor(
+    private readonly sessionId: string,
+    private readonly logger: MessagingLogger,
+    private readonly now: () => number,
+  ) {}
+
+  /** A message that nobody took, and nobody waits for an answer. */
+  dropped({ headers }: Message): void {
+    const { simpMessageType, simpDestination = '' } = headers;
+    this.logger.debug(
+      `${simpMessageType} to ${JSON.stringify(simpDestination.slice(0, 200))} of session ${this.sessionId} reached nobody`,
+    );
+  }
+
+  /**
+   * A frame was refused and the session lives on. So a client could fill the disk with refusals: of one session ten a
+   * minute are warned of, the others are in the debug log.
+   */
+  refused(command: StompCommand, error: unknown): void {
+    const now = this.now();
+    if (now - this.#windowStart >= WINDOW_MS) {
+      this.#windowStart = now;
+      this.#refusals = 0;
+    }
+    this.#refusals++;
+    const { code, message } = reportOf(error);
+    const line = `Session ${this.sessionId}: ${command} was refused. ${code}, ${message}`;
+    if (this.#refusals > TOLD_REFUSALS) this.logger.debug(line);
+    else {
+      const last =
+        this.#refusals < TOLD_REFUSALS ? '' : ' Its further refusals of this minute are in the debug log.';
+      this.logger.warn(`${line}${causeOf(error)}${last}`);
+    }
+  }
+
+  /** @param report what the client is told of the error */
+  ended({ code, message }: Pick<ErrorReport, 'code' | 'message'>, error?: unknown): void {
+    this.logger.warn(`Session ${this.sessionId} ended. ${code}, ${message}${causeOf(error)}`);
+  }
+}
