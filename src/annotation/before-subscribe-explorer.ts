@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DestinationPattern } from '../messaging/destination-pattern.js';
+import { DestinationPattern } from '../messaging/destination/destination-pattern.js';
 import { BEFORE_SUBSCRIBE_METADATA } from './annotation.constants.js';
 import { HandlerContextCreator, type HandlerContext } from './handler-context-creator.js';
 import { HandlerMetadata } from './handler-metadata.js';

@@ -1,8 +1,8 @@
 import { lastValueFrom, take, type Observable } from 'rxjs';
 import type { ChannelInterceptor } from '../messaging/channel-interceptor.js';
-import { CLIENT_PATTERN_LIMITS } from '../messaging/destination-pattern-limits.js';
-import { covers, mayIntersect } from '../messaging/destination-pattern-relations.js';
-import { DestinationPattern } from '../messaging/destination-pattern.js';
+import { CLIENT_PATTERN_LIMITS } from '../messaging/destination/destination-pattern-limits.js';
+import { covers, mayIntersect } from '../messaging/destination/destination-pattern-relations.js';
+import { DestinationPattern } from '../messaging/destination/destination-pattern.js';
 import type { MaybePromise } from '../messaging/maybe-promise.js';
 import { withHeaders, type Message } from '../messaging/message.js';
 import { isStompError, MessageRejectedError } from '../messaging/messaging-error.js';

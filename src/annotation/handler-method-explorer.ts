@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import {
   combineDestinationPatterns,
   normalizeMappingPattern,
-} from '../messaging/destination-pattern-combiner.js';
-import { DestinationPattern } from '../messaging/destination-pattern.js';
+} from '../messaging/destination/destination-pattern-combiner.js';
+import { DestinationPattern } from '../messaging/destination/destination-pattern.js';
 import { MESSAGE_MAPPING_METADATA, SUBSCRIBE_MAPPING_METADATA } from './annotation.constants.js';
 import { ExceptionHandlerMethodExplorer } from './exception-handler-method-explorer.js';
 import type { ExceptionHandlerMethodResolver } from './exception-handler-method-resolver.js';

@@ -1,6 +1,6 @@
-import { compareDestinationPatterns } from '../messaging/destination-pattern-comparator.js';
-import type { DestinationPattern } from '../messaging/destination-pattern.js';
-import { DestinationTrie } from '../messaging/destination-trie.js';
+import { compareDestinationPatterns } from '../messaging/destination/destination-pattern-comparator.js';
+import type { DestinationPattern } from '../messaging/destination/destination-pattern.js';
+import { DestinationTrie } from '../messaging/destination/destination-trie.js';
 import { MessageHandlingError } from '../messaging/messaging-error.js';
 import type { HandlerMethod, MappingKind } from './handler-method.js';
 

@@ -1,4 +1,4 @@
-import type { DestinationPattern } from '../messaging/destination-pattern.js';
+import type { DestinationPattern } from '../messaging/destination/destination-pattern.js';
 import type { ExceptionHandlerMethodResolver } from './exception-handler-method-resolver.js';
 import type { HandlerContext } from './handler-context-creator.js';
 import type { PayloadParameter } from './handler-metadata.js';

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { DestinationPattern } from '../messaging/destination-pattern.js';
+import type { DestinationPattern } from '../messaging/destination/destination-pattern.js';
 import { SEND_TO_METADATA, SEND_TO_USER_METADATA } from './annotation.constants.js';
 import { valuesOf } from './mapping-metadata.js';
 import type { SendToUserMetadata } from './send-to-user.decorator.js';

@@ -1,8 +1,8 @@
 import type { Receiver } from '../messaging/client-outbound-channel.js';
-import { CLIENT_PATTERN_LIMITS } from '../messaging/destination-pattern-limits.js';
-import { DestinationPattern } from '../messaging/destination-pattern.js';
+import { CLIENT_PATTERN_LIMITS } from '../messaging/destination/destination-pattern-limits.js';
+import { DestinationPattern } from '../messaging/destination/destination-pattern.js';
 import { detached } from '../messaging/detached-text.js';
-import { DestinationTrie } from '../messaging/destination-trie.js';
+import { DestinationTrie } from '../messaging/destination/destination-trie.js';
 import type { SubscriptionRegistry } from './subscription-registry.js';
 
 interface Subscription extends Receiver {

@@ -31,6 +31,7 @@ export interface HeldSubscription extends Receiver {
 interface Hold extends HeldSubscription {
   readonly waiting: Message<Uint8Array>[];
   bytes: number;
+  isReleased: boolean;
 }
 
 /**
@@ -58,11 +59,13 @@ export class HeldSubscriptions {
    * @throws what making or sending the first message threw; the subscription is forgotten then
    */
   begin(subscription: HeldSubscription): MaybePromise<boolean> {
-    const hold: Hold = { ...subscription, waiting: [], bytes: 0 };
+    const hold: Hold = { ...subscription, waiting: [], bytes: 0, isReleased: false };
     this.#add(hold);
     const fail = (error: unknown): never => {
-      if (this.#isHeld(hold)) this.remove(hold.sessionId, hold.subscriptionId);
-      hold.forget();
+      const isHeld = this.#isHeld(hold);
+      if (isHeld) this.remove(hold.sessionId, hold.subscriptionId);
+      // One that has ended may have left its id to another subscription, which stays.
+      if (isHeld || hold.isReleased) hold.forget();
       throw error;
     };
     try {
@@ -132,6 +135,7 @@ export class HeldSubscriptions {
     const sent = first === undefined ? undefined : this.outbound.send(first);
     for (const message of hold.waiting) this.outbound.broadcast(message, [hold]);
     this.remove(hold.sessionId, hold.subscriptionId);
+    hold.isReleased = true;
     if (!isPromise(sent)) return true;
     return sent.then(() => true);
   }

@@ -181,9 +181,11 @@ export class SimpleBroker implements MessageHandler {
     // Read before and kept after: each of the two steps may refuse, and neither may leave the other's half behind.
     const selector = this.#selectors.read(message);
     registry.add(sessionId, subscriptionId, destination);
-    // A subscription that a handler failed on counts as refused, and its id may be used again for the other registry.
+    // A subscription that a handler failed on counts as refused, and its id may be used again: for the
+    // other registry, or while its first message is still being made.
     const other = registry === this.#private ? this.registry : this.#private;
     other.remove(sessionId, subscriptionId);
+    this.#held.remove(sessionId, subscriptionId);
     this.#selectors.add(sessionId, subscriptionId, selector);
     const first = message.headers.simpFirstMessage;
     if (first === undefined) return true;

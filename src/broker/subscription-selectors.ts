@@ -1,6 +1,6 @@
 import type { Receiver } from '../messaging/client-outbound-channel.js';
 import { firstNativeHeader, type Message } from '../messaging/message.js';
-import { Selector } from '../messaging/selector.js';
+import { Selector } from '../messaging/selector/selector.js';
 import { detached } from '../messaging/detached-text.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { ChannelInterceptor } from '../messaging/channel-interceptor.js';
-import { quoteForMessage } from '../messaging/destination-pattern-error.js';
-import type { DestinationSeparator } from '../messaging/destination-pattern.js';
+import { quoteForMessage } from '../messaging/destination/destination-pattern-error.js';
+import type { DestinationSeparator } from '../messaging/destination/destination-pattern.js';
 import { isPromise, type MaybePromise } from '../messaging/maybe-promise.js';
 import type { Message, SimpMessageType } from '../messaging/message.js';
 import { MessageRejectedError } from '../messaging/messaging-error.js';

@@ -1,5 +1,8 @@
-import { DestinationPattern, type DestinationSeparator } from '../messaging/destination-pattern.js';
-import { covers, mayIntersect } from '../messaging/destination-pattern-relations.js';
+import {
+  DestinationPattern,
+  type DestinationSeparator,
+} from '../messaging/destination/destination-pattern.js';
+import { covers, mayIntersect } from '../messaging/destination/destination-pattern-relations.js';
 import type { Message, SimpMessageType } from '../messaging/message.js';
 import { type MessageMatcher, NO_VARIABLES, type WildcardRelation } from './message-matcher.js';
 

@@ -1,5 +1,8 @@
-import { DestinationPattern, type DestinationSeparator } from '../messaging/destination-pattern.js';
-import { CLIENT_PATTERN_LIMITS } from '../messaging/destination-pattern-limits.js';
+import {
+  DestinationPattern,
+  type DestinationSeparator,
+} from '../messaging/destination/destination-pattern.js';
+import { CLIENT_PATTERN_LIMITS } from '../messaging/destination/destination-pattern-limits.js';
 import { isPromise, type MaybePromise } from '../messaging/maybe-promise.js';
 import type { Message } from '../messaging/message.js';
 import { isStompError } from '../messaging/messaging-error.js';

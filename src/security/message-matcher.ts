@@ -1,4 +1,4 @@
-import type { DestinationPattern } from '../messaging/destination-pattern.js';
+import type { DestinationPattern } from '../messaging/destination/destination-pattern.js';
 import type { Message } from '../messaging/message.js';
 
 /** What a rule has to do with the destinations of a subscription with wildcards: with none, some or all of them. */

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { DestinationPattern, type DestinationSeparator } from '../../src/messaging/destination-pattern.js';
-import { covers, mayIntersect } from '../../src/messaging/destination-pattern-relations.js';
+import {
+  DestinationPattern,
+  type DestinationSeparator,
+} from '../../src/messaging/destination/destination-pattern.js';
+import { covers, mayIntersect } from '../../src/messaging/destination/destination-pattern-relations.js';
 
 const RUNS = { seed: 20_261_125, numRuns: 1_000 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { DestinationPattern } from '../../src/messaging/destination-pattern.js';
+import { DestinationPattern } from '../../src/messaging/destination/destination-pattern.js';
 
 /*
  * The oracle backtracks: it tries what each `**` may stand for, and leaves a segment to a JavaScript RegExp. Every

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { DestinationPattern } from '../../src/messaging/destination-pattern.js';
-import { DestinationTrie } from '../../src/messaging/destination-trie.js';
+import { DestinationPattern } from '../../src/messaging/destination/destination-pattern.js';
+import { DestinationTrie } from '../../src/messaging/destination/destination-trie.js';
 
 const RUNS = { seed: 20_261_124, numRuns: 150 };
 

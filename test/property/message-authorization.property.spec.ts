@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { DestinationPattern } from '../../src/messaging/destination-pattern.js';
+import { DestinationPattern } from '../../src/messaging/destination/destination-pattern.js';
 import { authorizeMessages } from '../../src/security/authorize-messages.js';
 import { MessageAuthorizer } from '../../src/security/message-authorizer.js';
 import { clientMessage } from '../support/client-message.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Message } from '../../src/messaging/message.js';
-import { SelectorError } from '../../src/messaging/selector-error.js';
-import { Selector } from '../../src/messaging/selector.js';
+import { SelectorError } from '../../src/messaging/selector/selector-error.js';
+import { Selector } from '../../src/messaging/selector/selector.js';
 
 /*
  * The oracle is written from docs/selectors.md and in another way than the source: it keeps the whole tree, takes

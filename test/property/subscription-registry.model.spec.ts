@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DefaultSubscriptionRegistry } from '../../src/broker/default-subscription-registry.js';
-import { DestinationPattern } from '../../src/messaging/destination-pattern.js';
+import { DestinationPattern } from '../../src/messaging/destination/destination-pattern.js';
 
 const RUNS = { seed: 20_261_124, numRuns: 200 };
 

@@ -90,6 +90,36 @@ describe('SimpleBroker, of a SUBSCRIBE with a first message', () => {
     expect(client.transport.take().filter((frame) => frame.startsWith('MESSAGE'))).toEqual([]);
   });
 
+  it.each(['made after all', 'not made'])(
+    'gives its id to another subscription, which the first message, %s, does not concern',
+    async (how) => {
+      const flow = new MessageFlow();
+      const client = connect(flow);
+      const first = new Snapshot();
+      subscribe(flow, client, first);
+      subscribe(flow, client, first, { simpDestination: '/topic/b', simpFirstMessage: undefined });
+      void flow.template.convertAndSend('/topic/b', '1');
+      if (how === 'not made') first.taken.reject(new Error('no'));
+      else {
+        first.taken.resolve({
+          payload: Buffer.from('snapshot'),
+          headers: {
+            simpMessageType: 'MESSAGE',
+            simpSessionId: client.session.id,
+            simpSubscriptionId: 'a',
+            nativeHeaders: new Map(),
+          },
+        });
+      }
+      await first.sent?.catch(() => undefined);
+      void flow.template.convertAndSend('/topic/b', '2');
+      expect(client.transport.take()).toEqual([
+        expect.stringContaining('\n\n1\0'),
+        expect.stringContaining('\n\n2\0'),
+      ]);
+    },
+  );
+
   it('keeps a private one apart: only what is for its session waits for it', async () => {
     const flow = new MessageFlow();
     const client = connect(flow);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { SubscriptionSelectors } from '../../../src/broker/subscription-selectors.js';
 import type { Message } from '../../../src/messaging/message.js';
-import { Selector } from '../../../src/messaging/selector.js';
+import { Selector } from '../../../src/messaging/selector/selector.js';
 
 function message(headers: Readonly<Record<string, string>>): Message {
   const nativeHeaders = new Map(Object.entries(headers).map(([name, value]) => [name, [value]]));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { DestinationPattern } from '../../../src/messaging/destination-pattern.js';
+import { DestinationPattern } from '../../../src/messaging/destination/destination-pattern.js';
 import { DestinationMatcher } from '../../../src/security/destination-matcher.js';
 import { clientMessage } from '../../support/client-message.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Message, MessageHeaders } from '../../../src/messaging/message.js';
-import { Selector } from '../../../src/messaging/selector.js';
+import type { Message, MessageHeaders } from '../../../../src/messaging/message.js';
+import { Selector } from '../../../../src/messaging/selector/selector.js';
 
 function message(native: Readonly<Record<string, string>>, headers: Partial<MessageHeaders> = {}): Message {
   const nativeHeaders = new Map(Object.entries(native).map(([name, value]) => [name, [value]]));

@@ -1,4 +1,4 @@
-import type { Message } from './message.js';
+import type { Message } from '../message.js';
 import type { SelectorCondition } from './selector-condition.js';
 import { parseSelector } from './selector-parser.js';
 

@@ -1,4 +1,4 @@
-import { firstNativeHeader, type Message } from './message.js';
+import { firstNativeHeader, type Message } from '../message.js';
 import { selectorNumber } from './selector-number.js';
 
 /** Whether something holds; `undefined` is SQL's "unknown". */

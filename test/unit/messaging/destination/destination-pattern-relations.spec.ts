@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import {
   DestinationPattern,
   type DestinationPatternOptions,
-} from '../../../src/messaging/destination-pattern.js';
-import { covers, mayIntersect } from '../../../src/messaging/destination-pattern-relations.js';
+} from '../../../../src/messaging/destination/destination-pattern.js';
+import { covers, mayIntersect } from '../../../../src/messaging/destination/destination-pattern-relations.js';
 
 const rule = (source: string, options: DestinationPatternOptions = {}) =>
   DestinationPattern.compile(source, { ...options, collapseSeparators: true });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { SelectorError } from '../../../src/messaging/selector-error.js';
-import { Selector } from '../../../src/messaging/selector.js';
+import { SelectorError } from '../../../../src/messaging/selector/selector-error.js';
+import { Selector } from '../../../../src/messaging/selector/selector.js';
 
 function errorOf(selector: string): SelectorError {
   try {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   combineDestinationPatterns,
   normalizeMappingPattern,
-} from '../../../src/messaging/destination-pattern-combiner.js';
+} from '../../../../src/messaging/destination/destination-pattern-combiner.js';
 
 describe('A mapping pattern', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { DestinationPattern } from '../../../src/messaging/destination-pattern.js';
+import { DestinationPattern } from '../../../../src/messaging/destination/destination-pattern.js';
 
 /** How many comparisons it takes to find out that the destination does not match. */
 function stepsToRefuse(source: string, destination: string): number {

@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import {
   DestinationPattern,
   type DestinationPatternOptions,
-} from '../../../src/messaging/destination-pattern.js';
-import { DestinationTrie } from '../../../src/messaging/destination-trie.js';
-import type { StepMeter } from '../../../src/messaging/linear-program.js';
+} from '../../../../src/messaging/destination/destination-pattern.js';
+import { DestinationTrie } from '../../../../src/messaging/destination/destination-trie.js';
+import type { StepMeter } from '../../../../src/messaging/destination/linear-program.js';
 
 const compile = (source: string, options?: DestinationPatternOptions, meter?: StepMeter) =>
   DestinationPattern.compile(source, options, meter);

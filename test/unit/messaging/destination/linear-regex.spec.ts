@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { LinearProgram } from '../../../src/messaging/linear-program.js';
-import { compileLinearRegex } from '../../../src/messaging/linear-program-compiler.js';
-import { type LinearRegex, sizeOf } from '../../../src/messaging/linear-regex.js';
-import { parseLinearRegex } from '../../../src/messaging/linear-regex-parser.js';
+import { LinearProgram } from '../../../../src/messaging/destination/linear-program.js';
+import { compileLinearRegex } from '../../../../src/messaging/destination/linear-program-compiler.js';
+import { type LinearRegex, sizeOf } from '../../../../src/messaging/destination/linear-regex.js';
+import { parseLinearRegex } from '../../../../src/messaging/destination/linear-regex-parser.js';
 
 const refuse = (problem: string, remedy: string) => new Error(`${problem}. ${remedy}`);
 

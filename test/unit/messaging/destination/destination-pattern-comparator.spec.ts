@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { DestinationPattern, type DestinationSeparator } from '../../../src/messaging/destination-pattern.js';
-import { compareDestinationPatterns } from '../../../src/messaging/destination-pattern-comparator.js';
+import {
+  DestinationPattern,
+  type DestinationSeparator,
+} from '../../../../src/messaging/destination/destination-pattern.js';
+import { compareDestinationPatterns } from '../../../../src/messaging/destination/destination-pattern-comparator.js';
 
 function compare(
   destination: string,

@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import {
   DestinationPattern,
   type DestinationPatternOptions,
-} from '../../../src/messaging/destination-pattern.js';
-import { DestinationPatternError } from '../../../src/messaging/destination-pattern-error.js';
-import { CLIENT_PATTERN_LIMITS } from '../../../src/messaging/destination-pattern-limits.js';
+} from '../../../../src/messaging/destination/destination-pattern.js';
+import { DestinationPatternError } from '../../../../src/messaging/destination/destination-pattern-error.js';
+import { CLIENT_PATTERN_LIMITS } from '../../../../src/messaging/destination/destination-pattern-limits.js';
 
 const matches = (pattern: string, destination: string, options?: DestinationPatternOptions) =>
   DestinationPattern.compile(pattern, options).matches(destination);
