@@ -353,7 +353,7 @@ export class StompSession implements SimpSession {
     if (this.#state !== 'connected' || frame === undefined || !mayOutlive(error, frame, rejections)) {
       return this.#end(error, frame);
     }
-    if (frame.command === 'SUBSCRIBE') this.#subscriptions.refuse(frame, this.#version);
+    this.#subscriptions.failed(frame, this.#version);
     const settle = (isTold: boolean): void => {
       // A receipt is a promise: who waits for one is told of the failure, if not otherwise then by the end.
       const isAwaited = frame.headers.has('receipt') && (rejections === 'disconnect' || !isTold);
