@@ -141,61 +141,76 @@ async function misbehave(url: string): Promise<string> {
   return seen;
 }
 
+/** An application among them, and what has become of its sessions. */
+async function startAmongThem(seed: number, preserveReceiveOrder: boolean) {
+  dice = new Dice(seed);
+  const { app, url } = await startTestApp({
+    controllers: [Moody],
+    providers: [Bouncer],
+    stomp: {
+      rejections: seed % 2 === 0 ? 'report' : 'disconnect',
+      preserveReceiveOrder,
+      interceptors: { clientInbound: [moody], broker: [moody], clientOutbound: [moody] },
+    },
+  });
+  const events = new Map<SimpSession, string[]>();
+  app.get(StompEvents).subscribe((event) => {
+    if (!(event instanceof SessionEvent)) return;
+    const names = events.get(event.session) ?? [];
+    events.set(event.session, [...names, event.constructor.name]);
+  });
+  const flow = app.get(StompFlow, { strict: false });
+  const channels = [flow.clientInboundChannel, flow.brokerChannel, flow.clientOutboundChannel];
+  const held = (): number[] => [
+    flow.subProtocolHandler.sessionCount,
+    flow.endpointServer.socketCount,
+    flow.simpleBroker.sessionCount,
+    flow.simpleBroker.subscriptionCount,
+    flow.annotationHandler.streamingSessionCount,
+    flow.wheel.size,
+    flow.userRegistry.sessionCount,
+    flow.userRegistry.userCount,
+    flow.userRegistry.anonymousSessionCount,
+    ...channels.map(({ pendingKeys }) => pendingKeys),
+  ];
+  const expectNothingLeft = async (): Promise<void> => {
+    await turnUntil(() => held().every((count) => count === 0), 20_000);
+    expect(held()).toEqual(held().map(() => 0));
+    for (const names of events.values()) {
+      expect(names.filter((name) => name === 'SessionDisconnectEvent')).toHaveLength(1);
+      expect(names.at(-1)).toBe('SessionDisconnectEvent');
+      const connect = names.filter((name) => name.startsWith('SessionConnect'));
+      expect([[], ['SessionConnectEvent'], ['SessionConnectEvent', 'SessionConnectedEvent']]).toContainEqual(
+        connect,
+      );
+      expect(names.slice(0, connect.length)).toEqual(connect);
+    }
+  };
+  return { app, url, events, expectNothingLeft };
+}
+
 // An unhandled rejection fails the test by itself.
 describe('a crowd of sessions that nobody can rely on', () => {
   it.each([1, 2, 3].flatMap((seed) => [true, false].map((inOrder) => [seed, inOrder] as const)))(
     'leaves nothing behind and has each event once: seed %d, in order %s',
     async (seed, inOrder) => {
-      dice = new Dice(seed);
-      const { app, url } = await startTestApp({
-        controllers: [Moody],
-        providers: [Bouncer],
-        stomp: {
-          rejections: seed % 2 === 0 ? 'report' : 'disconnect',
-          preserveReceiveOrder: inOrder,
-          interceptors: { clientInbound: [moody], broker: [moody], clientOutbound: [moody] },
-        },
-      });
-      const events = new Map<SimpSession, string[]>();
-      app.get(StompEvents).subscribe((event) => {
-        if (!(event instanceof SessionEvent)) return;
-        const names = events.get(event.session) ?? [];
-        events.set(event.session, [...names, event.constructor.name]);
-      });
+      const { url, events, expectNothingLeft } = await startAmongThem(seed, inOrder);
       const seen: string[] = [];
       for (let round = 0; round < 5; round++) {
-        const crowd = Array.from({ length: 12 }, () => misbehave(url));
-        seen.push(...(await Promise.all(crowd)));
+        seen.push(...(await Promise.all(Array.from({ length: 12 }, () => misbehave(url)))));
       }
-      const flow = app.get(StompFlow, { strict: false });
-      const channels = [flow.clientInboundChannel, flow.brokerChannel, flow.clientOutboundChannel];
-      const held = (): number[] => [
-        flow.subProtocolHandler.sessionCount,
-        flow.endpointServer.socketCount,
-        flow.simpleBroker.sessionCount,
-        flow.simpleBroker.subscriptionCount,
-        flow.annotationHandler.streamingSessionCount,
-        flow.wheel.size,
-        flow.userRegistry.sessionCount,
-        flow.userRegistry.userCount,
-        flow.userRegistry.anonymousSessionCount,
-        ...channels.map(({ pendingKeys }) => pendingKeys),
-      ];
-      await turnUntil(() => held().every((count) => count === 0), 20_000);
-      expect(held()).toEqual(held().map(() => 0));
+      await expectNothingLeft();
       expect(events.size).toBe(60);
-      for (const names of events.values()) {
-        expect(names.filter((name) => name === 'SessionDisconnectEvent')).toHaveLength(1);
-        expect(names.at(-1)).toBe('SessionDisconnectEvent');
-        const connect = names.filter((name) => name.startsWith('SessionConnect'));
-        expect([
-          [],
-          ['SessionConnectEvent'],
-          ['SessionConnectEvent', 'SessionConnectedEvent'],
-        ]).toContainEqual(connect);
-        if (connect.length > 0) expect(names.slice(0, connect.length)).toEqual(connect);
-      }
       expect(seen.join('')).not.toContain('secret');
     },
   );
+
+  it.each([4, 5, 6])('leaves nothing behind when the application closes meanwhile: seed %d', async (seed) => {
+    const { app, url, expectNothingLeft } = await startAmongThem(seed, seed === 5);
+    const crowd = Array.from({ length: 40 }, () => misbehave(url).catch(() => 'not let in'));
+    await dice.turns(40);
+    await app.close();
+    await Promise.all(crowd);
+    await expectNothingLeft();
+  });
 });
