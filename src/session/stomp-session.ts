@@ -125,7 +125,7 @@ export class StompSession implements SimpSession {
   }
 
   close(code: number = CloseCode.NORMAL, reason = ''): void {
-    this.#lifecycle.closing({ code, reason });
+    this.#lifecycle.closingFromHere({ code, reason });
     if (this.#state !== 'ended') void this.#leave(disconnectMessageOf(this));
     this.#transport.close(code, reason);
   }
