@@ -72,6 +72,13 @@ export class SessionError extends Error {
     return new SessionError('STOMP_ERR_PRINCIPAL_EXPIRED', text, CloseCode.PRINCIPAL_EXPIRED);
   }
 
+  static notSupported(command: string): SessionError {
+    return new SessionError(
+      'STOMP_ERR_NOT_SUPPORTED',
+      `${command} is not supported. Send without a transaction`,
+    );
+  }
+
   static heartBeatLost(silentMs: number): SessionError {
     return new SessionError('STOMP_ERR_HEART_BEAT_LOST', `No heart-beat for ${silentMs} ms`);
   }

@@ -237,10 +237,7 @@ export class StompSession implements SimpSession {
       case 'BEGIN':
       case 'COMMIT':
       case 'ABORT':
-        throw new SessionError(
-          'STOMP_ERR_NOT_SUPPORTED',
-          `${command} is not supported. Send without a transaction`,
-        );
+        throw SessionError.notSupported(command);
     }
   }
 
@@ -311,13 +308,12 @@ export class StompSession implements SimpSession {
   }
 
   /** Every delivery of this broker counts as acknowledged when it is sent, as in Spring's simple broker. */
-  #acknowledge(frame: StompFrame): MaybePromise<void> {
+  #acknowledge(frame: StompFrame): void {
     if (frame.command === 'NACK' && this.#version === '1.0') {
       throw new SessionError('STOMP_ERR_INVALID_FRAME', 'STOMP 1.0 has no NACK');
     }
     const receipt = frame.headers.get('receipt');
     if (receipt !== undefined) this.#sendFrame(receiptFrame(receipt));
-    return undefined;
   }
 
   /**
@@ -333,17 +329,21 @@ export class StompSession implements SimpSession {
     const sent = this.#context.inbound.send(message);
     const finish = (outcome: SendOutcome): void => {
       const isLive = settle?.(outcome) ?? false;
-      const receipt = frame.headers.get('receipt');
-      if (receipt === undefined) {
-        if (outcome === 'unhandled') this.#log.dropped(message);
-      } else {
-        // UNSUBSCRIBE has its effect here, whoever served the subscription.
-        if (frame.command !== 'UNSUBSCRIBE') requireHandled(frame.command, outcome);
-        this.#sendFrame(receiptFrame(receipt));
+      try {
+        this.#confirm(message, frame, outcome);
+      } finally {
+        if (!this.#hasEnded) this.#lifecycle.subscriptionChanged(message, outcome, isLive);
       }
-      if (!this.#hasEnded) this.#lifecycle.subscriptionChanged(message, outcome, isLive);
     };
     return isPromise(sent) ? sent.then(finish) : finish(sent);
+  }
+
+  #confirm(message: Message, { command, headers }: StompFrame, outcome: SendOutcome): void {
+    const receipt = headers.get('receipt');
+    // UNSUBSCRIBE has its effect here, whoever served the subscription.
+    if (receipt !== undefined && command !== 'UNSUBSCRIBE') requireHandled(command, outcome);
+    if (receipt !== undefined) this.#sendFrame(receiptFrame(receipt));
+    else if (outcome === 'unhandled') this.#log.dropped(message);
   }
 
   /** A frame has failed. Either that is told and the session lives on, or it is the end. */
