@@ -83,7 +83,10 @@ async function ask(concerns: readonly Concern[], message: Message): Promise<Mess
   return message;
 }
 
-/** What a method said. One that came to no end, because a filter took its exception, has granted nothing. */
+/**
+ * What a method said. One that came to no end has granted nothing, be it that a filter took its exception or that an
+ * interceptor made an empty Observable of it.
+ */
 class Verdict implements HandlerResults {
   isGranted = false;
 
@@ -92,7 +95,7 @@ class Verdict implements HandlerResults {
   }
 
   async follow(results: Observable<unknown>): Promise<void> {
-    this.emit(await lastValueFrom(results.pipe(take(1)), { defaultValue: undefined }));
+    this.emit(await lastValueFrom(results.pipe(take(1)), { defaultValue: false }));
   }
 
   markStreaming(): void {}

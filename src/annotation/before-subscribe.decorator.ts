@@ -7,7 +7,8 @@ import { defineValues } from './mapping-metadata.js';
  *
  * The destinations are the client's, whole (`/topic/rooms/{room}`, `/user/queue/**`), and may be patterns as in
  * `@MessageMapping`; a prefix on the class does not count. The subscription is refused when a guard refuses, when
- * anything throws, or when the method returns `false`; what else it returns is not looked at. Every method whose
+ * anything throws, when the method returns `false`, or when nothing comes of it, an empty Observable, because an
+ * interceptor drops what it says; what else it returns is not looked at. Every method whose
  * destinations match has to let it pass. A subscription with wildcards that may match one of the destinations is
  * refused, unless all that it may match is among them and they have no variables.
  *

@@ -87,9 +87,11 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
     if (this.#leaveChannel.length > 0) return;
     this.#leaveChannel.push(
       this.inbound.subscribe(this),
-      // The streams of a session that is gone must end, even if an interceptor stops its DISCONNECT.
+      // The streams of who has left must end, even if an interceptor stops the DISCONNECT or UNSUBSCRIBE.
       this.inbound.onUnsent(({ headers }) => {
-        if (headers.simpMessageType === 'DISCONNECT') this.#endSession(headers);
+        const { simpMessageType, simpSessionId = '', simpSubscriptionId } = headers;
+        if (simpMessageType === 'DISCONNECT') this.#endSession(headers);
+        else if (simpMessageType === 'UNSUBSCRIBE') this.#streams.stop(simpSessionId, simpSubscriptionId);
       }),
     );
   }

@@ -24,6 +24,7 @@ export class WebSocketScope {
   readonly #logger = new Logger('WebSocketScope');
   readonly #contexts = new WeakMap<SimpSession, ContextId>();
   readonly #ended = new WeakSet<SimpSession>();
+  readonly #destroyed = new WeakSet<object>();
   #scoped: ReadonlyMap<unknown, InstanceWrapper> | undefined;
 
   constructor(private readonly discovery: DiscoveryService) {}
@@ -82,12 +83,17 @@ export class WebSocketScope {
   /** Destroys what a session had of its own. */
   async end(session: SimpSession): Promise<void> {
     this.#ended.add(session);
+    // It stays known: a handler still at work would have others made, which nobody would destroy.
     const contextId = this.#contexts.get(session);
-    if (contextId === undefined) return;
-    this.#contexts.delete(session);
+    if (contextId !== undefined) await this.#destroyAll(contextId);
+  }
+
+  async #destroyAll(contextId: ContextId): Promise<void> {
     for (const wrapper of this.#providers.values()) {
       for (const { instance, isResolved } of wrapper.getExistingInstancesByContextId(contextId)) {
-        if (isResolved === true) await this.#destroy(wrapper, instance as Destroyable);
+        if (isResolved !== true || this.#destroyed.has(instance as object)) continue;
+        this.#destroyed.add(instance as object);
+        await this.#destroy(wrapper, instance as Destroyable);
       }
     }
   }
@@ -100,11 +106,17 @@ export class WebSocketScope {
     }
   }
 
-  #resolve(session: SimpSession, wrapper: InstanceWrapper): Promise<unknown> {
-    if (this.#ended.has(session)) {
-      throw new Error(`The session of ${String(wrapper.name)} has ended.`);
-    }
-    return moduleRefOf(wrapper).resolve(wrapper.token, this.#contextOf(session));
+  async #resolve(session: SimpSession, wrapper: InstanceWrapper): Promise<unknown> {
+    const requireSession = (): void => {
+      if (this.#ended.has(session)) throw new Error(`The session of ${String(wrapper.name)} has ended.`);
+    };
+    requireSession();
+    const contextId = this.#contextOf(session);
+    const instance: unknown = await moduleRefOf(wrapper).resolve(wrapper.token, contextId);
+    // It may have ended meanwhile, and did not find what was being made.
+    if (this.#ended.has(session)) await this.#destroyAll(contextId);
+    requireSession();
+    return instance;
   }
 
   #contextOf(session: SimpSession): ContextId {

@@ -81,9 +81,11 @@ export class SimpleBroker implements MessageHandler {
     this.#running = true;
     this.#leaveChannels.push(
       this.inbound.subscribe({ handleMessage: (message) => this.#handleClientMessage(message) }),
-      // A session that is gone must leave, even if an interceptor stops its DISCONNECT or fails on it.
+      // Who leaves has left, a session or one of its subscriptions, even if an interceptor stops that or fails on it.
       this.inbound.onUnsent((message) => {
-        if (message.headers.simpMessageType === 'DISCONNECT') void this.#handleClientMessage(message);
+        const { simpMessageType } = message.headers;
+        if (simpMessageType !== 'DISCONNECT' && simpMessageType !== 'UNSUBSCRIBE') return;
+        void this.#handleClientMessage(message);
       }),
       this.brokerChannel.subscribe(this),
     );

@@ -1,7 +1,14 @@
 import type { Receiver } from '../messaging/client-outbound-channel.js';
 import { firstNativeHeader, type Message } from '../messaging/message.js';
+import { SelectorError } from '../messaging/selector/selector-error.js';
 import { Selector } from '../messaging/selector/selector.js';
 import { detached } from '../messaging/detached-text.js';
+
+/**
+ * Characters of the selectors of a session together: a LIKE can cost a message a step for each of its characters and
+ * each of a header's. That is 32 selectors of the greatest length, or a thousand of the usual one.
+ */
+const MAX_LENGTH_OF_SESSION = 32 * 1024;
 
 /**
  * The selectors of a broker's subscriptions. It stands beside the registry, so that a registry of the application
@@ -16,12 +23,16 @@ export class SubscriptionSelectors {
   /**
    * The selector of a SUBSCRIBE, which is not kept yet; an empty one selects everything, as in JMS.
    *
-   * @throws SelectorError if it cannot be read. Spring would deliver everything, which the client asked not to get
+   * @throws SelectorError if it cannot be read, or the session has too many. Spring would deliver everything, which the
+   * client asked not to get
    */
   read(subscribe: Message): Selector | undefined {
     if (this.headerName === undefined) return undefined;
     const source = firstNativeHeader(subscribe, this.headerName);
-    return source === undefined || source.trim() === '' ? undefined : new Selector(detached(source));
+    if (source === undefined || source.trim() === '') return undefined;
+    const selector = new Selector(detached(source));
+    this.#requireRoom(subscribe, selector);
+    return selector;
   }
 
   /** Keeps the selector of a subscription in place of the one it had. */
@@ -53,5 +64,19 @@ export class SubscriptionSelectors {
       if (selector === undefined || selector.matches(message)) wanting.push(receiver);
     }
     return wanting;
+  }
+
+  #requireRoom({ headers: { simpSessionId = '', simpSubscriptionId } }: Message, { length }: Selector): void {
+    let total = length;
+    for (const [id, other] of this.#sessions.get(simpSessionId) ?? []) {
+      if (id !== simpSubscriptionId) total += other.length;
+    }
+    if (total <= MAX_LENGTH_OF_SESSION) return;
+    throw new SelectorError({
+      code: 'STOMP_ERR_SELECTOR_LIMIT',
+      position: length,
+      problem: `the selectors of the session have more than ${MAX_LENGTH_OF_SESSION} characters together`,
+      remedy: 'Use shorter selectors, or UNSUBSCRIBE some',
+    });
   }
 }

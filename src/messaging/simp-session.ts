@@ -37,6 +37,7 @@ export interface SimpSession {
    *
    * @param code a WebSocket close code @default 1000
    * @param reason at most 123 bytes of UTF-8 @default ''
+   * @throws RangeError when the code is none that may be sent: 1000 to 1003, 1007 to 1014, 3000 to 4999
    */
   close(code?: number, reason?: string): void;
 }

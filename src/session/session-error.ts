@@ -20,6 +20,19 @@ export const CloseCode = {
   SESSION_NOT_RELIABLE: 4500,
 } as const;
 
+/**
+ * A close code that an application has chosen, of those that an endpoint may send (RFC 6455, section 7.4).
+ *
+ * @throws RangeError when it is none: the socket would not take it, and stay open behind a session that has ended
+ */
+export function sendableCloseCode(code: number): number {
+  const isStandard = code >= 1000 && code <= 1014 && (code < 1004 || code > 1006);
+  if (Number.isInteger(code) && (isStandard || (code >= 3000 && code <= 4999))) return code;
+  throw new RangeError(
+    `${code} is no close code that may be sent. Use one of 1000 to 1003, 1007 to 1014, or 3000 to 4999`,
+  );
+}
+
 /** Stable codes of the errors that end a session. Each has a row in `docs/errors.md`. */
 export type SessionErrorCode =
   | 'STOMP_ERR_ALREADY_CONNECTED'
@@ -57,6 +70,13 @@ export class SessionError extends Error {
   static principalExpired(): SessionError {
     const text = 'The credentials have expired. Connect again with new ones';
     return new SessionError('STOMP_ERR_PRINCIPAL_EXPIRED', text, CloseCode.PRINCIPAL_EXPIRED);
+  }
+
+  static notSupported(command: string): SessionError {
+    return new SessionError(
+      'STOMP_ERR_NOT_SUPPORTED',
+      `${command} is not supported. Send without a transaction`,
+    );
   }
 
   static heartBeatLost(silentMs: number): SessionError {

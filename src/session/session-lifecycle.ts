@@ -2,6 +2,7 @@ import type { MaybePromise } from '../messaging/maybe-promise.js';
 import type { Message } from '../messaging/message.js';
 import type { SendOutcome } from '../messaging/message-channel.js';
 import type { SimpSession } from '../messaging/simp-session.js';
+import { sendableCloseCode } from './session-error.js';
 import {
   SessionConnectedEvent,
   SessionConnectEvent,
@@ -55,6 +56,11 @@ export class SessionLifecycle {
   /** Keeps why the connection ends; the first reason is the true one. */
   closing(status: CloseStatus): void {
     this.#closeStatus ??= status;
+  }
+
+  /** @throws RangeError when the code is none that may be sent */
+  closingFromHere({ code, reason }: CloseStatus): void {
+    this.closing({ code: sendableCloseCode(code), reason });
   }
 
   disconnected(farewell: Message): MaybePromise<void> {

@@ -83,9 +83,10 @@ export class SessionSubscriptions {
     return subscription?.state === 'live';
   }
 
-  /** A SUBSCRIBE has failed. */
-  refuse(frame: StompFrame, version: StompVersion): void {
-    this.settle(subscriptionIdOf(frame, version), false);
+  /** A frame has failed. A SUBSCRIBE is refused then; an UNSUBSCRIBE is not, because nobody is kept. */
+  failed(frame: StompFrame, version: StompVersion): void {
+    if (frame.command === 'SUBSCRIBE') this.settle(subscriptionIdOf(frame, version), false);
+    else if (frame.command === 'UNSUBSCRIBE') this.remove(subscriptionIdOf(frame, version));
   }
 
   /**

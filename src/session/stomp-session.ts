@@ -119,12 +119,8 @@ export class StompSession implements SimpSession {
     return this.#subscriptions.live;
   }
 
-  get subscriptionCount(): number {
-    return this.#subscriptions.size;
-  }
-
   close(code: number = CloseCode.NORMAL, reason = ''): void {
-    this.#lifecycle.closing({ code, reason });
+    this.#lifecycle.closingFromHere({ code, reason });
     if (this.#state !== 'ended') {
       this.#farewell = this.#leave(disconnectMessageOf(this)).finally(() => (this.#farewell = undefined));
     }
@@ -242,10 +238,7 @@ export class StompSession implements SimpSession {
       case 'BEGIN':
       case 'COMMIT':
       case 'ABORT':
-        throw new SessionError(
-          'STOMP_ERR_NOT_SUPPORTED',
-          `${command} is not supported. Send without a transaction`,
-        );
+        throw SessionError.notSupported(command);
     }
   }
 
@@ -312,12 +305,11 @@ export class StompSession implements SimpSession {
   }
 
   /** Every delivery of this broker counts as acknowledged when it is sent, as in Spring's simple broker. */
-  #acknowledge(frame: StompFrame): MaybePromise<void> {
+  #acknowledge(frame: StompFrame): void {
     if (frame.command === 'NACK' && this.#version === '1.0') {
       throw new SessionError('STOMP_ERR_INVALID_FRAME', 'STOMP 1.0 has no NACK');
     }
     this.#sendReceipt(frame);
-    return undefined;
   }
 
   /**
@@ -333,16 +325,20 @@ export class StompSession implements SimpSession {
     const sent = this.#context.inbound.send(message);
     const finish = (outcome: SendOutcome): void => {
       const isLive = settle?.(outcome) ?? false;
-      if (!frame.headers.has('receipt')) {
-        if (outcome === 'unhandled') this.#log.dropped(message);
-      } else if (frame.command !== 'UNSUBSCRIBE') {
-        // UNSUBSCRIBE has its effect here, whoever served the subscription.
-        requireHandled(frame.command, outcome);
+      try {
+        this.#confirm(message, frame, outcome);
+      } finally {
+        if (this.#state !== 'ended') this.#lifecycle.subscriptionChanged(message, outcome, isLive);
       }
-      this.#sendReceipt(frame);
-      if (this.#state !== 'ended') this.#lifecycle.subscriptionChanged(message, outcome, isLive);
     };
     return isPromise(sent) ? sent.then(finish) : finish(sent);
+  }
+
+  #confirm(message: Message, frame: StompFrame, outcome: SendOutcome): void {
+    // UNSUBSCRIBE has its effect here, whoever served the subscription.
+    if (frame.headers.has('receipt') && frame.command !== 'UNSUBSCRIBE')
+      requireHandled(frame.command, outcome);
+    if (!this.#sendReceipt(frame) && outcome === 'unhandled') this.#log.dropped(message);
   }
 
   /** A frame has failed. Either that is told and the session lives on, or it is the end. */
@@ -352,7 +348,7 @@ export class StompSession implements SimpSession {
     if (this.#state !== 'connected' || frame === undefined || !mayOutlive(error, frame, rejections)) {
       return this.#end(error, frame);
     }
-    if (frame.command === 'SUBSCRIBE') this.#subscriptions.refuse(frame, this.#version);
+    this.#subscriptions.failed(frame, this.#version);
     const settle = (isTold: boolean): void => {
       // A receipt is a promise: who waits for one is told of the failure, if not otherwise then by the end.
       const isAwaited = frame.headers.has('receipt') && (rejections === 'disconnect' || !isTold);
@@ -388,9 +384,11 @@ export class StompSession implements SimpSession {
     this.#onEnd(this);
   }
 
-  #sendReceipt({ headers }: StompFrame): void {
+  /** @returns whether the client asked for it */
+  #sendReceipt({ headers }: StompFrame): boolean {
     const receipt = headers.get('receipt');
     if (receipt !== undefined) this.#sendFrame(receiptFrame(receipt));
+    return receipt !== undefined;
   }
 
   #sendFrame(frame: StompFrame): void {

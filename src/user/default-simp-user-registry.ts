@@ -13,6 +13,8 @@ import {
 export class DefaultSimpUserRegistry extends SimpUserRegistry {
   readonly #sessions = new Map<string, SimpSession>();
   readonly #users = new Map<string, Set<SimpSession>>();
+  /** By session, as they were at its beginning: a principal may be a record that somebody changes. */
+  readonly #names = new Map<string, string>();
   #anonymousCount = 0;
 
   /** The listener of session events. It has to be the first, so that all others find what they are told of. */
@@ -83,6 +85,7 @@ export class DefaultSimpUserRegistry extends SimpUserRegistry {
       return;
     }
     const name = destinationUserNameOf(session.user);
+    this.#names.set(session.id, name);
     const sessions = this.#users.get(name);
     if (sessions === undefined) this.#users.set(name, new Set([session]));
     else sessions.add(session);
@@ -95,7 +98,8 @@ export class DefaultSimpUserRegistry extends SimpUserRegistry {
       this.#anonymousCount--;
       return;
     }
-    const name = destinationUserNameOf(session.user);
+    const name = this.#names.get(session.id) as string;
+    this.#names.delete(session.id);
     const sessions = this.#users.get(name);
     sessions?.delete(session);
     if (sessions?.size === 0) this.#users.delete(name);

@@ -76,12 +76,14 @@ export abstract class SimpUserRegistry {
    * Ends every session of a user: a close frame, no ERROR.
    *
    * @returns how many there were
+   * @throws RangeError when the code is none that may be sent: 1000 to 1003, 1007 to 1014, 3000 to 4999
    */
   abstract disconnectUser(name: string, options?: DisconnectOptions): number;
   /**
    * Ends one session: a close frame, no ERROR.
    *
    * @returns whether it was there
+   * @throws RangeError like {@link disconnectUser}
    */
   abstract disconnectSession(sessionId: string, options?: DisconnectOptions): boolean;
 }

@@ -12,7 +12,7 @@ import {
   type ExecutionContext,
 } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { map, of, type Observable } from 'rxjs';
+import { catchError, EMPTY, map, of, type Observable } from 'rxjs';
 import {
   BeforeSubscribe,
   DestinationVariable,
@@ -90,6 +90,12 @@ class Doors {
     return true;
   }
 
+  @BeforeSubscribe('/topic/dropped')
+  @UseInterceptors({ intercept: (_context, next) => next.handle().pipe(catchError(() => EMPTY)) })
+  dropped(): never {
+    throw new Error('secret');
+  }
+
   @BeforeSubscribe('/app/secret')
   secret(): boolean {
     return false;
@@ -124,6 +130,7 @@ describe('a method with @BeforeSubscribe', () => {
     ['/topic/fails/stomp', 'Not today'],
     ['/topic/fails/no', 'Access denied'],
     ['/topic/turned', 'Access denied'],
+    ['/topic/dropped', 'Access denied'],
     ['/topic//rooms//closed', 'Access denied'],
     ['/app/secret', 'Access denied'],
   ])('refuses %s: %s, and nobody has registered anything', async (destination, text) => {

@@ -14,11 +14,14 @@ import {
   MessageMapping,
   SessionConnectedEvent,
   SessionDisconnectEvent,
+  SimpUserRegistry,
   WebSocketScope,
   WebSocketScoped,
   type Message,
   type SimpSession,
 } from 'nestjs-stomp';
+import { Deferred } from '../support/deferred.js';
+import { turnUntil } from '../support/event-loop.js';
 import { exchange, bodyOf } from '../support/exchange.js';
 import { RawClient, terminateRawClients } from '../support/raw-client.js';
 import { closeTestApps, startTestApp } from '../support/test-app.js';
@@ -201,6 +204,50 @@ describe('a provider with the scope of a session', () => {
     await app.close();
     expect(logger.textsOf('error')).toEqual(['Stubborn.onModuleDestroy failed: Error: no']);
     expect(steps).toEqual(['made', 'destroyed with a']);
+  });
+
+  it('is destroyed, too, if the session ends while it is being made', async () => {
+    const [asked, gate] = [new Deferred(), new Deferred()];
+    const connection = {
+      provide: 'CONNECTION',
+      scope: Scope.REQUEST,
+      useFactory: async () => {
+        asked.resolve();
+        await gate.promise;
+        return {};
+      },
+    };
+    @WebSocketScoped()
+    class Late implements OnModuleDestroy {
+      constructor(@Inject('CONNECTION') readonly connection: object) {
+        steps.push('made');
+      }
+
+      onModuleDestroy(): void {
+        steps.push('destroyed');
+      }
+    }
+    @Controller()
+    class Handlers {
+      constructor(readonly late: Late) {}
+
+      @MessageMapping('/late')
+      handle(): void {
+        steps.push('handled');
+      }
+    }
+    const { app, url } = await startTestApp({ controllers: [Handlers], providers: [Late, connection] });
+    const client = await RawClient.connect(url);
+    client.send('SEND\ndestination:/app/late\n\n\0');
+    await asked.promise;
+    const registry = app.get(SimpUserRegistry);
+    const [session] = registry.anonymousSessions;
+    registry.disconnectSession(session.id);
+    await client.closed;
+    await turnUntil(() => registry.sessionCount === 0);
+    gate.resolve();
+    await turnUntil(() => steps.length >= 2);
+    expect(steps).toEqual(['made', 'destroyed']);
   });
 
   it('is not shared by sessions that send at the same time', async () => {

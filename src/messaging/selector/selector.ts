@@ -9,11 +9,14 @@ import { parseSelector } from './selector-parser.js';
  * Nothing of it is ever run: it is read once, and what it can do to a message is compare its headers.
  */
 export class Selector {
+  /** Of its text, in characters. */
+  readonly length: number;
   readonly #condition: SelectorCondition;
 
   /** @throws SelectorError if the text is no selector, or exceeds a limit */
   constructor(source: string) {
     this.#condition = parseSelector(source);
+    this.length = source.length;
   }
 
   /** Whether it holds for the message. What is unknown, because a header is missing, does not. */

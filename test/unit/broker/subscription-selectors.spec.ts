@@ -84,4 +84,22 @@ describe('SubscriptionSelectors', () => {
       'Selector, character 2: it ends too early.',
     );
   });
+
+  it('of one session have at most 32768 characters together, so that a message costs no more than so many', () => {
+    const selectors = new SubscriptionSelectors('selector');
+    const longest = `x = '${'a'.repeat(1018)}'`;
+    const subscribe = (simpSessionId: string, simpSubscriptionId: string, selector: string): void => {
+      const { headers, payload } = message({ selector });
+      const sent = { payload, headers: { ...headers, simpSessionId, simpSubscriptionId } };
+      selectors.add(simpSessionId, simpSubscriptionId, selectors.read(sent));
+    };
+    for (let id = 0; id < 32; id++) subscribe('s1', String(id), longest);
+    expect(() => subscribe('s1', '32', 'x = 1')).toThrow(
+      'Selector, character 5: the selectors of the session have more than 32768 characters together.',
+    );
+    subscribe('s2', '32', 'x = 1');
+    subscribe('s1', '31', longest);
+    selectors.remove('s1', '0');
+    subscribe('s1', '32', 'x = 1');
+  });
 });

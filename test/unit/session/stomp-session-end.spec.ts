@@ -24,6 +24,28 @@ function subscribed(setup: FlowSetup = {}) {
   return { flow, ...client };
 }
 
+describe('The end from the server’s side', () => {
+  it.each([401, 999, 1004, 1005, 1006, 1015, 2999, 5000, 1000.5, Number.NaN])(
+    'is refused with %d, which may not be sent, before anything has ended',
+    async (code) => {
+      const { flow, session, transport, say } = subscribed();
+      expect(() => session.close(code)).toThrow(RangeError);
+      await settled();
+      expect(held(flow)).toMatchObject({ sessions: 1, brokerSessions: 1, subscriptions: 2 });
+      expect(transport.closed).toBeUndefined();
+      say('DISCONNECT\n\n\0');
+      await settled();
+      expect(held(flow)).toMatchObject({ sessions: 0, brokerSessions: 0, timers: 0 });
+    },
+  );
+
+  it.each([1000, 1003, 1007, 1014, 3000, 4401, 4999])('may have the code %d', (code) => {
+    const { session, transport } = subscribed();
+    session.close(code, 'bye');
+    expect(transport.closed).toEqual({ code, reason: 'bye' });
+  });
+});
+
 describe('DISCONNECT', () => {
   it('is answered with its RECEIPT and a normal close', async () => {
     const { flow, transport, say } = subscribed();
@@ -138,7 +160,7 @@ describe('the end of a session, for whatever reason, leaves nothing behind [A198
     await settled();
     client.flow.clock.advance(100);
     expect(held(client.flow)).toEqual(NOTHING);
-    expect(client.session.subscriptionCount).toBe(0);
+    expect(client.session.subscriptions.size).toBe(0);
     expect(client.flow.receivedTypes.filter((type) => type === 'DISCONNECT')).toHaveLength(1);
     await client.flow.template.convertAndSend('/topic/a', 'x');
     expect(client.transport.late).toEqual([]);

@@ -59,6 +59,13 @@ describe('the events of a session', () => {
     },
   );
 
+  it.each(['', 'receipt:r\n'])('tell of a SUBSCRIBE that nobody serves, with the headers %j', (receipt) => {
+    const { flow, names } = recorded({ session: { rejections: 'report', reportFailure: () => true } });
+    const { say } = flow.connect();
+    say(`SUBSCRIBE\nid:1\ndestination:/nowhere\n${receipt}\n\0`);
+    expect(names.slice(2)).toEqual(['SessionSubscribe']);
+  });
+
   it('tell of the end of no subscription that never lived', () => {
     const { flow, names } = recorded();
     const { say } = flow.connect();

@@ -200,7 +200,7 @@ describe('SUBSCRIBE', () => {
         /^MESSAGE\ndestination:\/topic\/a\nsubscription:0\nmessage-id:[\w-]+\ncontent-length:2\n\nhi\0$/,
       ),
     ]);
-    expect(session.subscriptionCount).toBe(1);
+    expect(session.subscriptions.size).toBe(1);
   });
 
   it.each([
@@ -243,7 +243,7 @@ describe('UNSUBSCRIBE', () => {
     say('SUBSCRIBE\nid:0\ndestination:/topic/a\n\n\0', 'UNSUBSCRIBE\nid:0\nreceipt:u\n\n\0');
     say('SEND\ndestination:/topic/a\n\nhi\0');
     expect(transport.take()).toEqual(['RECEIPT\nreceipt-id:u\n\n\0']);
-    expect(session.subscriptionCount).toBe(0);
+    expect(session.subscriptions.size).toBe(0);
     expect(arrivals(flow)).toEqual([
       'CONNECT undefined',
       'SUBSCRIBE /topic/a',
@@ -256,7 +256,7 @@ describe('UNSUBSCRIBE', () => {
     const { session, transport, say } = new MessageFlow().connect();
     say('SUBSCRIBE\nid:0\ndestination:/app/once\n\n\0', 'UNSUBSCRIBE\nid:0\nreceipt:u\n\n\0');
     expect(transport.take()).toEqual(['RECEIPT\nreceipt-id:u\n\n\0']);
-    expect(session.subscriptionCount).toBe(0);
+    expect(session.subscriptions.size).toBe(0);
   });
 
   it('ends the subscription also when an interceptor keeps it from the broker', async () => {
@@ -279,7 +279,7 @@ describe('UNSUBSCRIBE', () => {
     flow.broker.stop();
     say('UNSUBSCRIBE\nid:0\n\n\0');
     expect(transport.take()).toEqual([]);
-    expect(session.subscriptionCount).toBe(0);
+    expect(session.subscriptions.size).toBe(0);
     expect(flow.log.lines).toEqual([`debug UNSUBSCRIBE to "" of session ${session.id} reached nobody`]);
   });
 

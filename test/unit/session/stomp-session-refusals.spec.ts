@@ -111,6 +111,30 @@ describe('a refused frame', () => {
     expect(flow.broker.subscriptionCount).toBe(1);
   });
 
+  it.each<[string, () => null]>([
+    ['dropped', () => null],
+    [
+      'refused',
+      () => {
+        throw new MessageRejectedError('Stay');
+      },
+    ],
+  ])('that is an UNSUBSCRIBE takes effect although it was %s: nobody is kept', async (_title, stop) => {
+    const { flow, session, say } = client('report', true);
+    const rest = async (): Promise<void> => {
+      for (let turn = 0; turn < 4; turn++) await settled();
+    };
+    flow.inbound.addInterceptor({
+      preSend: (message) => (message.headers.simpMessageType === 'UNSUBSCRIBE' ? stop() : message),
+    });
+    for (let id = 0; id < 200; id++) {
+      say(`SUBSCRIBE\nid:${id}\ndestination:/topic/a\n\n\0UNSUBSCRIBE\nid:${id}\n\n\0`);
+      await rest();
+    }
+    expect(session.subscriptions.size).toBe(0);
+    expect(flow.broker.subscriptionCount).toBe(0);
+  });
+
   it('that is a SUBSCRIBE brings nothing, even if the broker has taken it', () => {
     const { flow, transport, say } = client('report', true);
     flow.inbound.subscribe({

@@ -115,4 +115,15 @@ describe('DefaultSimpUserRegistry', () => {
     expect(registry.disconnectSession('c')).toBe(false);
     expect([a.closes, b.closes]).toEqual([[[1008, 'Disconnected by the server']], [[4000, 'x']]]);
   });
+
+  it('knows a user by the name that the session connected with, whatever becomes of the principal', () => {
+    // A record of a database, which a handler renames.
+    const record = { name: 'joe' };
+    const session = new FakeSession('1', record);
+    const registry = registryOf(session);
+    record.name = 'joseph';
+    expect(registry.sessionIdsOf('joe')).toEqual(['1']);
+    leave(registry, session);
+    expect([registry.userCount, registry.sessionCount, registry.getUser('joe')]).toEqual([0, 0, undefined]);
+  });
 });
