@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DestinationPattern } from '../messaging/destination/destination-pattern.js';
 import { BEFORE_SUBSCRIBE_METADATA } from './annotation.constants.js';
-import { HandlerContextCreator, type HandlerContext } from './handler-context-creator.js';
+import type { HandlerContext } from './handler-context.js';
+import { HandlerContextCreator } from './handler-context-creator.js';
 import { HandlerMetadata } from './handler-metadata.js';
 import { HostDiscovery } from './host-discovery.js';
 import { valuesOf } from './mapping-metadata.js';

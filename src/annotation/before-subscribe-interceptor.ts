@@ -8,7 +8,7 @@ import { withHeaders, type Message } from '../messaging/message.js';
 import { isStompError, MessageRejectedError } from '../messaging/messaging-error.js';
 import type { SubscriptionCheck } from './before-subscribe-explorer.js';
 import { clientTextOf } from './client-text.js';
-import type { HandlerResults } from './handler-context-creator.js';
+import type { HandlerResults } from './handler-context.js';
 
 const NO_VARIABLES: ReadonlyMap<string, string> = new Map();
 

@@ -1,4 +1,4 @@
-import type { HandlerResults } from './handler-context-creator.js';
+import type { HandlerResults } from './handler-context.js';
 import type { ResultSender } from './result-sender.js';
 
 /** One call of an exception handler: what it produces. */

@@ -3,7 +3,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { MESSAGE_EXCEPTION_HANDLER_METADATA } from './annotation.constants.js';
 import { causeChainOf } from './cause-chain.js';
 import type { ExceptionType } from './exception-handler-method.js';
-import type { HandledException } from './handler-context-creator.js';
+import type { HandledException } from './handler-context.js';
 import { HandlerMetadata, PARAMETERS_METADATA, type PayloadParameter } from './handler-metadata.js';
 
 interface ExceptionParameter {

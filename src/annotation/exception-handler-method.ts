@@ -1,4 +1,4 @@
-import type { HandlerContext } from './handler-context-creator.js';
+import type { HandlerContext } from './handler-context.js';
 import type { PayloadParameter } from './handler-metadata.js';
 import type { ResultDestinations } from './result-destinations.js';
 

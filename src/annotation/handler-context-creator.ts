@@ -1,9 +1,11 @@
 import { Logger } from '@nestjs/common';
 import { ContextIdFactory, ExternalContextCreator, type ContextId } from '@nestjs/core';
-import { isObservable, type Observable } from 'rxjs';
+import { isObservable } from 'rxjs';
 import type { Message } from '../messaging/message.js';
 import type { SimpSession } from '../messaging/simp-session.js';
 import { withoutGlobalEnhancers } from './global-enhancers.js';
+import { handlerArgument } from './handler-argument.js';
+import type { HandledException, HandlerContext, HandlerResults } from './handler-context.js';
 import {
   HandlerEnhancers,
   moduleRefOf,
@@ -11,52 +13,10 @@ import {
   type InstanceWrapper,
 } from './handler-enhancers.js';
 import { IterablesOfCall } from './iterables-of-call.js';
-import { ParameterKind, PARAMETERS_METADATA } from './handler-metadata.js';
+import { PARAMETERS_METADATA } from './handler-metadata.js';
 import { trustFilters, type ExceptionsHandler } from './trust-filters.js';
 import { WebSocketScope } from './web-socket-scope.js';
 import { withoutEnhancers } from './without-enhancers.js';
-
-/** Receives what one call of a handler produces. */
-export interface HandlerResults {
-  /** A value, from a return, a promise or an Observable. */
-  emit(value: unknown): void | Promise<void>;
-  /** The handler has returned an Observable and will emit as long as that lives. */
-  follow(results: Observable<unknown>): Promise<void>;
-  /** Resolved when nothing that has been emitted waits to be sent. Who takes no streams has nothing that waits. */
-  whenSent?(): Promise<void>;
-  /** The handler itself, not only an interceptor around it, answers with a stream. */
-  markStreaming(): void;
-  /**
-   * Asked about everything that goes wrong, before Nest's exception filters are. Exception handlers have nobody to ask.
-   *
-   * @returns whether it is dealt with
-   */
-  handleException?(thrown: unknown): Promise<boolean>;
-}
-
-/** What an exception handler is called for. */
-export interface HandledException {
-  readonly thrown: unknown;
-  /** What the method was found for: `thrown`, or a cause of it. */
-  readonly exception: unknown;
-}
-
-/** A payload that could not be converted. It is thrown when the handler asks for it, so that guards come first. */
-export class UnreadablePayload {
-  constructor(readonly error: unknown) {}
-}
-
-/**
- * Calls a handler through Nest's guards, interceptors, pipes and filters, or an exception handler without them. It ends
- * when the handler's results have been emitted, or rejects with what no exception filter handled.
- */
-export type HandlerContext = (
-  session: SimpSession | undefined,
-  payload: unknown,
-  message: Message,
-  results: HandlerResults,
-  exception?: HandledException,
-) => Promise<unknown>;
 
 type Intercept = (interceptors: unknown[], args: unknown[], ...rest: unknown[]) => Promise<unknown>;
 type Next = () => Promise<unknown>;
@@ -225,7 +185,7 @@ function calleeOf(
     instance[methodName] as (...args: unknown[]) => unknown,
     methodName,
     PARAMETERS_METADATA,
-    { exchangeKeyForValue },
+    { exchangeKeyForValue: handlerArgument },
     contextId,
     wrapper.id,
     undefined,
@@ -245,25 +205,4 @@ function partsOf(creator: ExternalContextCreator): CreatorParts {
     );
   }
   return { interceptorsConsumer, filtersContextCreator };
-}
-
-/** Takes Nest's own parameter kinds from the arguments (session, payload, message). */
-function exchangeKeyForValue(kind: number, data: unknown, args: unknown[]): unknown {
-  switch (kind) {
-    case ParameterKind.SOCKET:
-      return args[0];
-    case ParameterKind.PAYLOAD: {
-      const payload = args[1];
-      if (payload instanceof UnreadablePayload) throw payload.error;
-      return typeof data === 'string' ? propertyOf(payload, data) : payload;
-    }
-    default:
-      return null;
-  }
-}
-
-function propertyOf(payload: unknown, name: string): unknown {
-  return typeof payload === 'object' && payload !== null && Object.hasOwn(payload, name)
-    ? (payload as Record<string, unknown>)[name]
-    : undefined;
 }

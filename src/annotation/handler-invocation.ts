@@ -9,7 +9,7 @@ import {
 import { MessageRejectedError } from '../messaging/messaging-error.js';
 import type { Message } from '../messaging/message.js';
 import { Backlog } from './backlog.js';
-import type { HandlerResults } from './handler-context-creator.js';
+import type { HandlerResults } from './handler-context.js';
 import type { ResultSender } from './result-sender.js';
 import type { ResultStreams } from './result-streams.js';
 

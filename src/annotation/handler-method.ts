@@ -1,6 +1,6 @@
 import type { DestinationPattern } from '../messaging/destination/destination-pattern.js';
 import type { ExceptionHandlerMethodResolver } from './exception-handler-method-resolver.js';
-import type { HandlerContext } from './handler-context-creator.js';
+import type { HandlerContext } from './handler-context.js';
 import type { PayloadParameter } from './handler-metadata.js';
 import type { ResultDestinations } from './result-destinations.js';
 

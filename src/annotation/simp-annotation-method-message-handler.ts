@@ -7,7 +7,7 @@ import { MessageConversionError, MessageHandlingError } from '../messaging/messa
 import type { SubscribableChannel } from '../messaging/subscribable-channel.js';
 import { clientTextOf, isMeantForClient } from './client-text.js';
 import { ExceptionHandling } from './exception-handling.js';
-import { UnreadablePayload } from './handler-context-creator.js';
+import { UnreadablePayload } from './handler-argument.js';
 import { HandlerInvocation } from './handler-invocation.js';
 import type { HandlerMethod } from './handler-method.js';
 import { type HandlerMatch, HandlerMethodRegistry } from './handler-method-registry.js';
