@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { Injectable } from '@nestjs/common';
 import { ContextIdFactory } from '@nestjs/core';
-import { EVENT_LISTENER_METADATA } from './annotation.constants.js';
+import { EVENT_LISTENER_METADATA, WEB_SOCKET_SCOPED_METADATA } from './annotation.constants.js';
 import type { EventType } from './event-listener.decorator.js';
 import { moduleRefOf } from './handler-enhancers.js';
 import { HostDiscovery, type Host } from './host-discovery.js';
@@ -23,6 +23,7 @@ export class EventListenerExplorer {
       for (const methodName of host.methodNames) {
         const types = typesOf(host, methodName);
         if (types === undefined) continue;
+        refuseWebSocketScoped(host, methodName);
         const call = callerOf(host, methodName);
         listeners.push((event) => (types.some((type) => event instanceof type) ? call(event) : undefined));
       }
@@ -40,6 +41,16 @@ function typesOf({ prototype }: Host, methodName: string): readonly EventType[] 
   throw new Error(
     `${prototype.constructor.name}.${methodName} listens to no event. ` +
       'Write @EventListener(SessionConnectedEvent), or give its first parameter the class of an event.',
+  );
+}
+
+/** Of which session's instance should an event of the broker be told? */
+function refuseWebSocketScoped({ prototype }: Host, methodName: string): void {
+  const type = prototype.constructor;
+  if (Reflect.getOwnMetadata(WEB_SOCKET_SCOPED_METADATA, type) !== true) return;
+  throw new Error(
+    `${type.name} is @WebSocketScoped(), so ${methodName} cannot listen to events. ` +
+      'Listen in another provider and get the instance of the session from WebSocketScope.',
   );
 }
 

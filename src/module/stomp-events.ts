@@ -10,6 +10,9 @@ import type { StompEventBus } from '../session/stomp-event-bus.js';
  * events.of(SessionConnectedEvent).subscribe(({ user }) => …);
  * ```
  *
+ * What a subscriber throws ends the process, as with any Observable (`config.onUnhandledError` of rxjs): what may fail
+ * belongs into a method with `@EventListener`, whose failures are logged.
+ *
  * @publicApi
  */
 export class StompEvents extends Observable<StompEvent> {

@@ -124,6 +124,7 @@ export class StompFlow {
       this.clientInboundChannel,
       this.brokerChannel,
       new UserDestinationResolver(this.userRegistry, userDestinationPrefix, firstPrefix.startsWith('/')),
+      settings.userErrorDestination,
       settings.simpleBroker.clientSend,
       new Logger('UserDestinations'),
     );

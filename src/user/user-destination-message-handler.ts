@@ -13,11 +13,15 @@ import type { UserDestination, UserDestinationResolver } from './user-destinatio
 export class UserDestinationMessageHandler implements MessageHandler {
   readonly #leaveChannels: (() => void)[] = [];
 
-  /** @param clientSend whether clients may SEND to users and so pass the application by */
+  /**
+   * @param errorDestination where the server tells of failures, behind the prefix: clients may not tell each other of any
+   * @param clientSend whether clients may SEND to users and so pass the application by
+   */
   constructor(
     private readonly inbound: SubscribableChannel,
     private readonly brokerChannel: SubscribableChannel,
     private readonly resolver: UserDestinationResolver,
+    private readonly errorDestination: string,
     private readonly clientSend: 'allow' | 'deny',
     private readonly logger: MessagingLogger,
   ) {}
@@ -52,6 +56,9 @@ export class UserDestinationMessageHandler implements MessageHandler {
     if (message.headers.simpMessageType === 'SUBSCRIBE') return this.#pass(message, destination);
     if (this.clientSend === 'deny') {
       throw new MessageRejectedError('Clients may not send to user destinations');
+    }
+    if (destination.target === this.errorDestination) {
+      throw new MessageRejectedError('Only the server tells of failures');
     }
     // A client learns nothing of who is connected: its message counts as taken either way.
     const passed = this.#pass(message, destination);

@@ -16,6 +16,7 @@ import {
   SimpUserRegistry,
   StompEvents,
   SubscribeMapping,
+  WebSocketScoped,
   withHeaders,
   type ChannelInterceptor,
   type Message,
@@ -263,6 +264,18 @@ describe('a method with @EventListener', () => {
     await RawClient.connect(url);
     await app.close();
     expect(steps).toEqual(['left', 'shut down']);
+  });
+
+  it('fails the boot on a provider of which every session has its own', async () => {
+    @WebSocketScoped()
+    class Cart {
+      @EventListener(SessionConnectedEvent)
+      joined(): void {}
+    }
+    await expect(startTestApp({ providers: [Cart] })).rejects.toThrow(
+      'Cart is @WebSocketScoped(), so joined cannot listen to events. ' +
+        'Listen in another provider and get the instance of the session from WebSocketScope.',
+    );
   });
 
   it('fails the boot when it says nowhere what it listens to', async () => {

@@ -267,6 +267,15 @@ describe('a client', () => {
     expect(await bodies(joe)).toEqual([]);
   });
 
+  it('cannot make another believe that its frames have failed', async () => {
+    const { url } = await start();
+    const joe = await subscribed(await connectAs(url, 'joe'), '/user/queue/errors');
+    const eve = await connectAs(url, 'eve');
+    eve.send('SEND\ndestination:/user/joe/queue/errors\n\n{"code":"STOMP_ERR_REJECTED"}\0');
+    expect(headerOf(await eve.next(), 'message')).toBe('Only the server tells of failures');
+    expect(await bodies(joe)).toEqual([]);
+  });
+
   it.each(['/user/', '/user', '/user/joe', '/user/joe/', '/user//queue/x'])(
     'that sends to %s is told so if it asked',
     async (destination) => {
