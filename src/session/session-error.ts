@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import type { StompFrame } from '../protocol/stomp-frame.js';
 import { StompProtocolError } from '../protocol/stomp-protocol-error.js';
 import { isStompError } from '../messaging/messaging-error.js';
+import { RefusalReason } from '../messaging/refusal-reason.js';
 
 /**
  * WebSocket close codes of a session (RFC 6455, section 7.4.1). `docs/errors.md` says which of them a client
@@ -121,6 +122,7 @@ export function causeOf(error: unknown): string {
     return '';
   const cause = isStompError(error) ? error.cause : error;
   if (cause === undefined) return '';
+  if (cause instanceof RefusalReason) return ` (${cause.message})`;
   return ` (${cause instanceof Error ? (cause.stack ?? cause.message) : inspect(cause, { breakLength: Infinity })})`;
 }
 
