@@ -46,6 +46,8 @@ export class SessionError extends Error {
     readonly code: SessionErrorCode,
     message: string,
     readonly closeCode: number = CloseCode.PROTOCOL_ERROR,
+    /** What the log says beyond what the client is told. */
+    readonly detail?: string,
   ) {
     super(message);
   }
@@ -55,9 +57,9 @@ export class SessionError extends Error {
     return new SessionError('STOMP_ERR_CONNECT_TIMEOUT', text, CloseCode.POLICY_VIOLATION);
   }
 
-  static principalExpired(): SessionError {
+  static principalExpired(detail?: string): SessionError {
     const text = 'The credentials have expired. Connect again with new ones';
-    return new SessionError('STOMP_ERR_PRINCIPAL_EXPIRED', text, CloseCode.PRINCIPAL_EXPIRED);
+    return new SessionError('STOMP_ERR_PRINCIPAL_EXPIRED', text, CloseCode.PRINCIPAL_EXPIRED, detail);
   }
 
   static heartBeatLost(silentMs: number): SessionError {
@@ -118,8 +120,8 @@ export function isHandlerFailure(error: unknown): boolean {
 
 /** What the log says beyond what the client was told. */
 export function causeOf(error: unknown): string {
-  if (error instanceof SessionError || error instanceof StompProtocolError || isHandlerFailure(error))
-    return '';
+  if (error instanceof SessionError) return error.detail === undefined ? '' : ` (${error.detail})`;
+  if (error instanceof StompProtocolError || isHandlerFailure(error)) return '';
   const cause = isStompError(error) ? error.cause : error;
   if (cause === undefined) return '';
   if (cause instanceof RefusalReason) return ` (${cause.message})`;

@@ -27,7 +27,7 @@ import {
 } from './session-frames.js';
 import { DRAIN_MS } from './session.constants.js';
 import { failureReportOf, mayOutlive } from './frame-failure.js';
-import { remainingTimeOf } from './principal-expiry.js';
+import { impossibleExpiryOf, remainingTimeOf } from './principal-expiry.js';
 import { SessionLifecycle } from './session-lifecycle.js';
 import { SessionLog } from './session-log.js';
 import { SessionSubscriptions } from './session-subscriptions.js';
@@ -177,7 +177,7 @@ export class StompSession implements SimpSession {
     this.#user = connect?.headers.simpUser;
     const remainingMs = remainingTimeOf(this.#user);
     if (remainingMs <= 0) {
-      this.#end(SessionError.principalExpired());
+      this.#end(SessionError.principalExpired(impossibleExpiryOf(this.#user)));
       return false;
     }
     if (connect !== undefined) this.#lifecycle.connectAccepted(connect);
@@ -337,7 +337,7 @@ export class StompSession implements SimpSession {
         if (outcome === 'unhandled') this.#log.dropped(message);
       } else if (frame.command !== 'UNSUBSCRIBE') {
         // UNSUBSCRIBE has its effect here, whoever served the subscription.
-        requireHandled(frame.command, outcome);
+        requireHandled(frame.command, outcome, message.headers.simpDestination);
       }
       this.#sendReceipt(frame);
       if (this.#state !== 'ended') this.#lifecycle.subscriptionChanged(message, outcome, isLive);

@@ -423,6 +423,17 @@ describe('a principal with an end', () => {
     expect(app.get(SimpUserRegistry).sessionCount).toBe(0);
   });
 
+  it('in seconds, as the `exp` of a JWT is, is told in the log', async () => {
+    const seconds: ChannelInterceptor = {
+      preSend: (message) => withHeaders(message, { simpUser: { name: 'joe', expiresAt: 1_800_000_000 } }),
+    };
+    const { url, logger } = await startTestApp({ stomp: { interceptors: { clientInbound: [seconds] } } });
+    const client = await RawClient.open(url);
+    client.send('CONNECT\naccept-version:1.2\n\n\0');
+    expect((await client.closed).code).toBe(4401);
+    expect(logger.textsOf('warn')).toEqual([expect.stringContaining('it is in milliseconds')]);
+  });
+
   it('ends its session then, and its subscriptions', async () => {
     const soon: ChannelInterceptor = {
       preSend: (message) =>
