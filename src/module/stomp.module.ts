@@ -17,7 +17,7 @@ import { HostDiscovery } from '../annotation/host-discovery.js';
 import { WebSocketScope } from '../annotation/web-socket-scope.js';
 import { SimpleBroker } from '../broker/simple-broker.js';
 import { SimpMessagingTemplate } from '../messaging/simp-messaging-template.js';
-import { SessionDisconnectEvent } from '../session/stomp-event.js';
+import { BrokerAvailabilityEvent, SessionDisconnectEvent, SessionEvent } from '../session/stomp-event.js';
 import { systemClock, type Clock } from '../session/timer-wheel.js';
 import { SimpUserRegistry } from '../user/simp-user-registry.js';
 import { StompEndpointServer } from '../websocket/stomp-endpoint-server.js';
@@ -126,7 +126,8 @@ export class StompModule
     if (checks.length > 0) {
       this.flow.clientInboundChannel.addInterceptor(new BeforeSubscribeInterceptor(checks, pathSeparator));
     }
-    for (const listener of this.listeners.explore()) this.flow.eventBus.subscribe(listener);
+    for (const listener of this.listeners.explore([SessionEvent, BrokerAvailabilityEvent]))
+      this.flow.eventBus.subscribe(listener);
     // Listeners may still want what the session had of its own.
     this.flow.eventBus.finishWith((event) =>
       event instanceof SessionDisconnectEvent ? this.scope.end(event.session) : undefined,

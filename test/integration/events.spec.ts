@@ -19,6 +19,7 @@ import {
   withHeaders,
   type ChannelInterceptor,
   type Message,
+  type SessionDisconnectEvent as SessionDisconnectType,
   type StompEvent,
 } from 'nestjs-stomp';
 import { bodyOf } from '../support/exchange.js';
@@ -265,15 +266,32 @@ describe('a method with @EventListener', () => {
     expect(steps).toEqual(['left', 'shut down']);
   });
 
-  it('fails the boot when it says nowhere what it listens to', async () => {
-    @Injectable()
-    class Deaf {
-      @EventListener()
-      what(_event: unknown): void {}
-    }
-    await expect(startTestApp({ providers: [Deaf] })).rejects.toThrow(
-      'Deaf.what listens to no event. Write @EventListener(SessionConnectedEvent), ' +
-        'or give its first parameter the class of an event.',
+  @Injectable()
+  class Deaf {
+    @EventListener()
+    what(_event: unknown): void {}
+  }
+
+  @Injectable()
+  class TypeOnly {
+    @EventListener()
+    what(_event: SessionDisconnectType): void {}
+  }
+
+  @Injectable()
+  class NoEvent {
+    @EventListener()
+    what(_message: Message): void {}
+  }
+
+  it.each([
+    ['says nowhere what it listens to', Deaf],
+    ['imports the class of its event as a type, of which nothing is left', TypeOnly],
+    ['has a first parameter that is no event', NoEvent],
+  ])('fails the boot when it %s', async (_why, type) => {
+    await expect(startTestApp({ providers: [type] })).rejects.toThrow(
+      `${type.name}.what listens to no event. Write @EventListener(SessionConnectedEvent), ` +
+        'or give its first parameter the class of an event, imported without `type`.',
     );
   });
 });
