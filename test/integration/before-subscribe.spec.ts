@@ -249,6 +249,17 @@ describe('a method with @BeforeSubscribe', () => {
     expect(logger.textsOf('warn')[0]).toMatch(/\(Error: secret\n +at /);
   });
 
+  it('fails the boot when it wants a variable that its destination does not have', async () => {
+    @Controller()
+    class Misspelt {
+      @BeforeSubscribe('/topic/rooms/{room}')
+      a(@DestinationVariable('rom') _room: string): void {}
+    }
+    await expect(startTestApp({ controllers: [Misspelt] })).rejects.toThrow(
+      "Misspelt.a wants @DestinationVariable('rom'), but /topic/rooms/{room} has no variable {rom}.",
+    );
+  });
+
   it('fails the boot without a destination', async () => {
     @Controller()
     class Blind {
