@@ -115,4 +115,17 @@ describe('DefaultSimpUserRegistry', () => {
     expect(registry.disconnectSession('c')).toBe(false);
     expect([a.closes, b.closes]).toEqual([[[1008, 'Disconnected by the server']], [[4000, 'x']]]);
   });
+
+  it('gives what can be written as JSON, because what leads back up is left out', () => {
+    const registry = registryOf(new FakeSession('a', { name: 'joe' }, new Map([['0', '/topic/x']])));
+    expect(JSON.parse(JSON.stringify(registry.users))).toEqual([
+      {
+        name: 'joe',
+        principal: { name: 'joe' },
+        sessions: [{ id: 'a', subscriptions: [{ id: '0', destination: '/topic/x' }] }],
+      },
+    ]);
+    const [subscription] = registry.findSubscriptions(() => true);
+    expect(subscription?.session.user?.name).toBe('joe');
+  });
 });
