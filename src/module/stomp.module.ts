@@ -22,6 +22,7 @@ import { systemClock, type Clock } from '../session/timer-wheel.js';
 import { SimpUserRegistry } from '../user/simp-user-registry.js';
 import { StompEndpointServer } from '../websocket/stomp-endpoint-server.js';
 import { ApplicationReady, ApplicationReadyModule } from './application-ready.module.js';
+import { doubledPrefixes } from './doubled-prefixes.js';
 import { STOMP_CLOCK } from './stomp-clock.js';
 import { StompConfigurationError } from './stomp-configuration-error.js';
 import { StompEvents } from './stomp-events.js';
@@ -121,6 +122,7 @@ export class StompModule
       this.flow.annotationHandler.register(handler);
       const patterns = handler.patterns.map(({ source }) => source).join(', ');
       this.#logger.log(`Mapped {${patterns}, ${handler.kind}} ${handler.name}`);
+      for (const line of doubledPrefixes(handler, this.flow.settings)) this.#logger.warn(line);
     }
     const checks = await this.checks.explore(pathSeparator);
     if (checks.length > 0) {
