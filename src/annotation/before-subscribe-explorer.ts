@@ -6,6 +6,7 @@ import { HandlerContextCreator } from './handler-context-creator.js';
 import { HandlerMetadata } from './handler-metadata.js';
 import { HostDiscovery } from './host-discovery.js';
 import { valuesOf } from './mapping-metadata.js';
+import { checkVariables } from './required-variables.js';
 
 /** A method that looks at subscriptions, ready to be called. */
 export interface SubscriptionCheck {
@@ -39,12 +40,14 @@ export class BeforeSubscribeExplorer {
           throw new Error(`${name} looks at no subscription. Give @BeforeSubscribe a destination.`);
         }
         new HandlerMetadata(prototype, methodName).completeParameters();
+        const patterns = destinations.map((source) =>
+          // Handlers of /a/b are reached by /a//b too.
+          DestinationPattern.compile(source, { separator, collapseSeparators: true }),
+        );
+        checkVariables(name, prototype, methodName, patterns);
         checks.push({
           name,
-          patterns: destinations.map((source) =>
-            // Handlers of /a/b are reached by /a//b too.
-            DestinationPattern.compile(source, { separator, collapseSeparators: true }),
-          ),
+          patterns,
           call: await this.contexts.create(wrapper, prototype, methodName, 'handler'),
         });
       }

@@ -6,8 +6,9 @@ import { DestinationPattern } from '../messaging/destination/destination-pattern
 import type { MaybePromise } from '../messaging/maybe-promise.js';
 import { withHeaders, type Message } from '../messaging/message.js';
 import { isStompError, MessageRejectedError } from '../messaging/messaging-error.js';
+import { RefusalReason } from '../messaging/refusal-reason.js';
 import type { SubscriptionCheck } from './before-subscribe-explorer.js';
-import { clientTextOf } from './client-text.js';
+import { clientTextOf, isMeantForClient } from './client-text.js';
 import type { HandlerResults } from './handler-context.js';
 
 const NO_VARIABLES: ReadonlyMap<string, string> = new Map();
@@ -51,7 +52,7 @@ export class BeforeSubscribeInterceptor implements ChannelInterceptor {
         } else continue;
         if (subscribed.isPattern && !(covers(pattern, subscribed) && pattern.variableNames.length === 0)) {
           throw new MessageRejectedError('Wildcards are not allowed here. Subscribe to one destination', {
-            cause: new Error(`${check.name} looks at ${pattern.source}`),
+            cause: new RefusalReason(`${check.name} looks at ${pattern.source}`),
           });
         }
         break;
@@ -73,11 +74,14 @@ async function ask(concerns: readonly Concern[], message: Message): Promise<Mess
     } catch (error) {
       if (isStompError(error)) throw error;
       throw new MessageRejectedError(clientTextOf(error, 'The subscription could not be checked'), {
-        cause: error,
+        // What is meant for clients is an answer, no accident.
+        cause: isMeantForClient(error) ? new RefusalReason(`${check.name}: ${error.name}`) : error,
       });
     }
     if (!verdict.isGranted) {
-      throw new MessageRejectedError('Access denied', { cause: new Error(`${check.name} refused it`) });
+      throw new MessageRejectedError('Access denied', {
+        cause: new RefusalReason(`${check.name} refused it`),
+      });
     }
   }
   return message;

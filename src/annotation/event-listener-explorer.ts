@@ -16,12 +16,15 @@ type Listeners = Record<string, (event: object) => unknown>;
 export class EventListenerExplorer {
   constructor(private readonly discovery: HostDiscovery) {}
 
-  /** @throws Error when a method says neither by decorator nor by parameter what it listens to */
-  explore(): readonly EventListenerMethod[] {
+  /**
+   * @param kinds the classes of all events, or classes that these extend
+   * @throws Error when a method says neither by decorator nor by parameter what it listens to
+   */
+  explore(kinds: readonly EventType[]): readonly EventListenerMethod[] {
     const listeners: EventListenerMethod[] = [];
     for (const host of this.discovery.hosts()) {
       for (const methodName of host.methodNames) {
-        const types = typesOf(host, methodName);
+        const types = typesOf(host, methodName, kinds);
         if (types === undefined) continue;
         refuseWebSocketScoped(host, methodName);
         const call = callerOf(host, methodName);
@@ -32,15 +35,22 @@ export class EventListenerExplorer {
   }
 }
 
-function typesOf({ prototype }: Host, methodName: string): readonly EventType[] | undefined {
+function typesOf(
+  { prototype }: Host,
+  methodName: string,
+  kinds: readonly EventType[],
+): readonly EventType[] | undefined {
   const method = Reflect.get(prototype, methodName) as object;
   const types = Reflect.getMetadata(EVENT_LISTENER_METADATA, method) as readonly EventType[] | undefined;
   if (types === undefined || types.length > 0) return types;
   const [type] = (Reflect.getMetadata('design:paramtypes', prototype, methodName) ?? []) as unknown[];
-  if (typeof type === 'function' && type !== Object) return [type as EventType];
+  // Of a class that is imported with `import type` the compiler leaves `Function`, of which no event is an instance.
+  const isEvent = (kind: EventType): boolean => type === kind || isSubclass(type, kind);
+  if (kinds.some(isEvent)) return [type as EventType];
   throw new Error(
     `${prototype.constructor.name}.${methodName} listens to no event. ` +
-      'Write @EventListener(SessionConnectedEvent), or give its first parameter the class of an event.',
+      'Write @EventListener(SessionConnectedEvent), or give its first parameter the class of an event, ' +
+      'imported without `type`.',
   );
 }
 
@@ -52,6 +62,10 @@ function refuseWebSocketScoped({ prototype }: Host, methodName: string): void {
     `${type.name} is @WebSocketScoped(), so ${methodName} cannot listen to events. ` +
       'Listen in another provider and get the instance of the session from WebSocketScope.',
   );
+}
+
+function isSubclass(type: unknown, base: EventType): boolean {
+  return typeof type === 'function' && type.prototype instanceof base;
 }
 
 /** An instance of a request is made for each event. */

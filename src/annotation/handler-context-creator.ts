@@ -15,6 +15,7 @@ import {
 import { IterablesOfCall } from './iterables-of-call.js';
 import { PARAMETERS_METADATA } from './handler-metadata.js';
 import { trustFilters, type ExceptionsHandler } from './trust-filters.js';
+import { hasUnreadSchema } from './unread-schema.js';
 import { WebSocketScope } from './web-socket-scope.js';
 import { withoutEnhancers } from './without-enhancers.js';
 
@@ -82,6 +83,12 @@ export class HandlerContextCreator {
       role,
       this.useGlobalEnhancers,
     );
+    if (role === 'handler' && hasUnreadSchema(wrapper, prototype, methodName, this.useGlobalEnhancers)) {
+      this.#logger.warn(
+        `${prototype.constructor.name}.${methodName} has a schema that nothing validates. ` +
+          'Give it, its class or the application a StandardSchemaValidationPipe.',
+      );
+    }
     const staticId = ContextIdFactory.create();
     await enhancers.makeStatic(staticId);
     const own = this.#delegateFor(wrapper, `${prototype.constructor.name}.${methodName}`);

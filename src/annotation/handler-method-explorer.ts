@@ -12,6 +12,7 @@ import { HandlerMetadata } from './handler-metadata.js';
 import type { HandlerMethod, MappingKind } from './handler-method.js';
 import { HostDiscovery, type Host } from './host-discovery.js';
 import { valuesOf } from './mapping-metadata.js';
+import { checkVariables } from './required-variables.js';
 import { checkPlaceholders, resultDestinationsOf } from './result-destinations.js';
 
 const MAPPINGS: readonly (readonly [MappingKind, symbol])[] = [
@@ -69,6 +70,7 @@ export class HandlerMethodExplorer {
       metadata.completeParameters();
       const destinations = resultDestinationsOf(method, prototype.constructor);
       checkPlaceholders(name, destinations, patterns);
+      checkVariables(name, prototype, methodName, patterns);
       handlers.push({
         kind,
         name,

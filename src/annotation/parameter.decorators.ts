@@ -10,6 +10,7 @@ import { MessageBody } from '@nestjs/websockets';
 import type { Message } from '../messaging/message.js';
 import { MessageRejectedError } from '../messaging/messaging-error.js';
 import { OPTIONAL_PAYLOAD_METADATA } from './annotation.constants.js';
+import { requireVariable } from './required-variables.js';
 
 type Pipe = Type<PipeTransform> | PipeTransform;
 
@@ -105,7 +106,8 @@ const destinationVariable = createParamDecorator((variable: NamedValue, context:
 });
 
 /**
- * A variable of the mapping: `{room}` of `@MessageMapping('/chat/{room}')` is `@DestinationVariable('room')`.
+ * A variable of the mapping: `{room}` of `@MessageMapping('/chat/{room}')` is `@DestinationVariable('room')`. One that is
+ * required and that no mapping of the method has fails the boot.
  *
  * @publicApi
  */
@@ -114,7 +116,13 @@ export function DestinationVariable(
   ...optionsOrPipes: (DestinationVariableOptions | Pipe)[]
 ): ParameterDecorator {
   const options = optionsOrPipes.find((value): value is DestinationVariableOptions => !isPipe(value));
-  return destinationVariable({ ...options, name }, ...optionsOrPipes.filter(isPipe));
+  const decorate = destinationVariable({ ...options, name }, ...optionsOrPipes.filter(isPipe));
+  return (target, method, index) => {
+    if (method !== undefined && options?.required !== false && options?.defaultValue === undefined) {
+      requireVariable(target, method, name);
+    }
+    decorate(target, method, index);
+  };
 }
 
 /**

@@ -17,11 +17,12 @@ import { HostDiscovery } from '../annotation/host-discovery.js';
 import { WebSocketScope } from '../annotation/web-socket-scope.js';
 import { SimpleBroker } from '../broker/simple-broker.js';
 import { SimpMessagingTemplate } from '../messaging/simp-messaging-template.js';
-import { SessionDisconnectEvent } from '../session/stomp-event.js';
+import { BrokerAvailabilityEvent, SessionDisconnectEvent, SessionEvent } from '../session/stomp-event.js';
 import { systemClock, type Clock } from '../session/timer-wheel.js';
 import { SimpUserRegistry } from '../user/simp-user-registry.js';
 import { StompEndpointServer } from '../websocket/stomp-endpoint-server.js';
 import { ApplicationReady, ApplicationReadyModule } from './application-ready.module.js';
+import { doubledPrefixes } from './doubled-prefixes.js';
 import { STOMP_CLOCK } from './stomp-clock.js';
 import { StompConfigurationError } from './stomp-configuration-error.js';
 import { StompEvents } from './stomp-events.js';
@@ -121,12 +122,14 @@ export class StompModule
       this.flow.annotationHandler.register(handler);
       const patterns = handler.patterns.map(({ source }) => source).join(', ');
       this.#logger.log(`Mapped {${patterns}, ${handler.kind}} ${handler.name}`);
+      for (const line of doubledPrefixes(handler, this.flow.settings)) this.#logger.warn(line);
     }
     const checks = await this.checks.explore(pathSeparator);
     if (checks.length > 0) {
       this.flow.clientInboundChannel.addInterceptor(new BeforeSubscribeInterceptor(checks, pathSeparator));
     }
-    for (const listener of this.listeners.explore()) this.flow.eventBus.subscribe(listener);
+    for (const listener of this.listeners.explore([SessionEvent, BrokerAvailabilityEvent]))
+      this.flow.eventBus.subscribe(listener);
     // Listeners may still want what the session had of its own.
     this.flow.eventBus.finishWith((event) =>
       event instanceof SessionDisconnectEvent ? this.scope.end(event.session) : undefined,

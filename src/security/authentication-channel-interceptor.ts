@@ -4,6 +4,7 @@ import { isPromise, type MaybePromise } from '../messaging/maybe-promise.js';
 import { type Message, withHeaders } from '../messaging/message.js';
 import { isStompError, MessageRejectedError } from '../messaging/messaging-error.js';
 import type { Principal } from '../messaging/principal.js';
+import { RefusalReason } from '../messaging/refusal-reason.js';
 import type { SimpSession } from '../messaging/simp-session.js';
 import { MessageConnectAttempt } from './message-connect-attempt.js';
 import type { StompAuthenticator } from './stomp-authenticator.js';
@@ -46,12 +47,12 @@ function userOf(answer: unknown, { login, session }: MessageConnectAttempt): Pri
   if (answer === null || answer === undefined) {
     const who = login === undefined ? 'no login' : `login ${quoteForMessage(login)}`;
     const from = session.handshake.remoteAddress ?? 'an address that is gone';
-    throw refused(new Error(`The authenticator does not know the client with ${who} from ${from}`));
+    throw refused(new RefusalReason(`The authenticator does not know the client with ${who} from ${from}`));
   }
   const problem = problemOf(answer);
   if (problem !== undefined) {
     throw refused(
-      new TypeError(`The authenticator answered ${problem}. Answer a principal, 'anonymous' or null`),
+      new RefusalReason(`The authenticator answered ${problem}. Answer a principal, 'anonymous' or null`),
     );
   }
   return answer as Principal;

@@ -4,6 +4,7 @@ import type { DestinationSeparator } from '../messaging/destination/destination-
 import { isPromise, type MaybePromise } from '../messaging/maybe-promise.js';
 import type { Message, SimpMessageType } from '../messaging/message.js';
 import { MessageRejectedError } from '../messaging/messaging-error.js';
+import { RefusalReason } from '../messaging/refusal-reason.js';
 import type { MessageAuthorizationRules } from './message-authorization-rules.js';
 import { MessageAuthorizer, type Refusal } from './message-authorizer.js';
 
@@ -43,6 +44,6 @@ function passOrThrow(message: Message, refusal: Refusal): Message {
   const to = simpDestination === undefined ? '' : ` to ${quoteForMessage(simpDestination)}`;
   const by = simpUser == null ? 'an anonymous session' : `user ${quoteForMessage(simpUser.name)}`;
   throw new MessageRejectedError('Access denied', {
-    cause: new Error(`${simpMessageType}${to} of ${by}: ${refusal}`),
+    cause: new RefusalReason(`${simpMessageType}${to} of ${by}: ${refusal}`),
   });
 }

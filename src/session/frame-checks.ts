@@ -1,3 +1,4 @@
+import { quoteForMessage } from '../messaging/destination/destination-pattern-error.js';
 import type { SendOutcome } from '../messaging/message-channel.js';
 import type { StompFrame } from '../protocol/stomp-frame.js';
 import { CloseCode, SessionError } from './session-error.js';
@@ -24,13 +25,16 @@ export function requireDestination(frame: StompFrame): void {
 }
 
 /**
- * A client that waits for an answer is told when there will be none.
+ * A client that waits for an answer is told when there will be none. It knows the destination; the log does not.
  *
  * @throws SessionError when nothing in the application took the frame
  */
-export function requireHandled(command: string, outcome: SendOutcome): void {
+export function requireHandled(command: string, outcome: SendOutcome, destination?: string): void {
   if (outcome === 'handled') return;
-  throw outcome === 'vetoed'
-    ? new SessionError('STOMP_ERR_NOT_ROUTABLE', `${command} was not accepted`, CloseCode.POLICY_VIOLATION)
-    : new SessionError('STOMP_ERR_NOT_ROUTABLE', `Nothing handles this ${command}. Check its destination`);
+  const [text, closeCode] =
+    outcome === 'vetoed'
+      ? [`${command} was not accepted`, CloseCode.POLICY_VIOLATION]
+      : [`Nothing handles this ${command}. Check its destination`, CloseCode.PROTOCOL_ERROR];
+  const detail = destination === undefined ? undefined : `to ${quoteForMessage(destination)}`;
+  throw new SessionError('STOMP_ERR_NOT_ROUTABLE', text, closeCode, detail);
 }

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import type { StompFrame } from '../protocol/stomp-frame.js';
 import { StompProtocolError } from '../protocol/stomp-protocol-error.js';
 import { isStompError } from '../messaging/messaging-error.js';
+import { RefusalReason } from '../messaging/refusal-reason.js';
 
 /**
  * WebSocket close codes of a session (RFC 6455, section 7.4.1). `docs/errors.md` says which of them a client
@@ -58,6 +59,8 @@ export class SessionError extends Error {
     readonly code: SessionErrorCode,
     message: string,
     readonly closeCode: number = CloseCode.PROTOCOL_ERROR,
+    /** What the log says beyond what the client is told. */
+    readonly detail?: string,
   ) {
     super(message);
   }
@@ -67,9 +70,9 @@ export class SessionError extends Error {
     return new SessionError('STOMP_ERR_CONNECT_TIMEOUT', text, CloseCode.POLICY_VIOLATION);
   }
 
-  static principalExpired(): SessionError {
+  static principalExpired(detail?: string): SessionError {
     const text = 'The credentials have expired. Connect again with new ones';
-    return new SessionError('STOMP_ERR_PRINCIPAL_EXPIRED', text, CloseCode.PRINCIPAL_EXPIRED);
+    return new SessionError('STOMP_ERR_PRINCIPAL_EXPIRED', text, CloseCode.PRINCIPAL_EXPIRED, detail);
   }
 
   static notSupported(command: string): SessionError {
@@ -137,10 +140,11 @@ export function isHandlerFailure(error: unknown): boolean {
 
 /** What the log says beyond what the client was told. */
 export function causeOf(error: unknown): string {
-  if (error instanceof SessionError || error instanceof StompProtocolError || isHandlerFailure(error))
-    return '';
+  if (error instanceof SessionError) return error.detail === undefined ? '' : ` (${error.detail})`;
+  if (error instanceof StompProtocolError || isHandlerFailure(error)) return '';
   const cause = isStompError(error) ? error.cause : error;
   if (cause === undefined) return '';
+  if (cause instanceof RefusalReason) return ` (${cause.message})`;
   return ` (${cause instanceof Error ? (cause.stack ?? cause.message) : inspect(cause, { breakLength: Infinity })})`;
 }
 

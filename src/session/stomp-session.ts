@@ -27,7 +27,7 @@ import {
 } from './session-frames.js';
 import { DRAIN_MS } from './session.constants.js';
 import { failureReportOf, mayOutlive } from './frame-failure.js';
-import { remainingTimeOf } from './principal-expiry.js';
+import { impossibleExpiryOf, remainingTimeOf } from './principal-expiry.js';
 import { SessionLifecycle } from './session-lifecycle.js';
 import { SessionLog } from './session-log.js';
 import { SessionSubscriptions } from './session-subscriptions.js';
@@ -173,7 +173,7 @@ export class StompSession implements SimpSession {
     this.#user = connect?.headers.simpUser;
     const remainingMs = remainingTimeOf(this.#user);
     if (remainingMs <= 0) {
-      this.#end(SessionError.principalExpired());
+      this.#end(SessionError.principalExpired(impossibleExpiryOf(this.#user)));
       return false;
     }
     if (connect !== undefined) this.#lifecycle.connectAccepted(connect);
@@ -337,7 +337,7 @@ export class StompSession implements SimpSession {
   #confirm(message: Message, frame: StompFrame, outcome: SendOutcome): void {
     // UNSUBSCRIBE has its effect here, whoever served the subscription.
     if (frame.headers.has('receipt') && frame.command !== 'UNSUBSCRIBE')
-      requireHandled(frame.command, outcome);
+      requireHandled(frame.command, outcome, message.headers.simpDestination);
     if (!this.#sendReceipt(frame) && outcome === 'unhandled') this.#log.dropped(message);
   }
 

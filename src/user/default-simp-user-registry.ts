@@ -8,6 +8,7 @@ import {
   type SimpUser,
   type SimpUserSession,
 } from './simp-user-registry.js';
+import { SimpUserSessionSnapshot, SimpUserSnapshot } from './simp-user-snapshot.js';
 
 /** The users of this process, kept up to date by the events of their sessions. */
 export class DefaultSimpUserRegistry extends SimpUserRegistry {
@@ -36,18 +37,18 @@ export class DefaultSimpUserRegistry extends SimpUserRegistry {
   }
 
   get users(): readonly SimpUser[] {
-    return [...this.#users].map(([name, sessions]) => userOf(name, sessions));
+    return [...this.#users].map(([name, sessions]) => new SimpUserSnapshot(name, sessions));
   }
 
   get anonymousSessions(): readonly SimpUserSession[] {
     return [...this.#sessions.values()]
       .filter(({ user }) => user === undefined)
-      .map((session) => userSessionOf(session, undefined));
+      .map((session) => new SimpUserSessionSnapshot(session, undefined));
   }
 
   getUser(name: string): SimpUser | undefined {
     const sessions = this.#users.get(name);
-    return sessions === undefined ? undefined : userOf(name, sessions);
+    return sessions === undefined ? undefined : new SimpUserSnapshot(name, sessions);
   }
 
   /** The ids of a user's sessions, without all else that {@link getUser} has to make. */
@@ -104,21 +105,6 @@ export class DefaultSimpUserRegistry extends SimpUserRegistry {
     sessions?.delete(session);
     if (sessions?.size === 0) this.#users.delete(name);
   }
-}
-
-function userOf(name: string, sessions: ReadonlySet<SimpSession>): SimpUser {
-  const [first] = sessions;
-  const user = { name, principal: first?.user, sessions: [] as SimpUserSession[] };
-  for (const session of sessions) user.sessions.push(userSessionOf(session, user));
-  return user;
-}
-
-function userSessionOf({ id, subscriptions }: SimpSession, user: SimpUser | undefined): SimpUserSession {
-  const session = { id, user, subscriptions: [] as SimpSubscription[] };
-  for (const [subscriptionId, destination] of subscriptions) {
-    session.subscriptions.push({ id: subscriptionId, session, destination });
-  }
-  return session;
 }
 
 function disconnect(

@@ -50,7 +50,8 @@ export interface DisconnectOptions {
 }
 
 /**
- * Who is connected, with what subscriptions. What it returns is how things are at the moment it is asked.
+ * Who is connected, with what subscriptions. What it returns is how things are at the moment it is asked, and may be
+ * written as JSON: a subscription leads to its session, and that to its user, by accessors, which JSON leaves out.
  *
  * It knows a session from `SessionConnectedEvent` to `SessionDisconnectEvent`, and has been updated when listeners of
  * these are called.

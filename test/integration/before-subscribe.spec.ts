@@ -235,6 +235,38 @@ describe('a method with @BeforeSubscribe', () => {
     expect(await client.sync()).toEqual([]);
   });
 
+  it.each([
+    ['/topic/rooms/closed', 'Access denied (Doors.room refused it)'],
+    ['/topic/members/a', 'Forbidden resource (Doors.members: ForbiddenException)'],
+    ['/topic/rooms/*', 'Subscribe to one destination (Doors.room looks at /topic/rooms/{room})'],
+  ])('logs who refused %s, without a stack', async (destination, text) => {
+    const { url, logger } = await startTestApp({ controllers: [Doors] });
+    const client = await RawClient.connect(url);
+    client.send(subscribe(destination));
+    await client.closed;
+    expect(logger.textsOf('warn')).toEqual([expect.stringMatching(/ ended\. STOMP_ERR_REJECTED, .*\)$/)]);
+    expect(logger.textsOf('warn')[0]).toContain(text);
+  });
+
+  it('logs the stack of what was no answer but an accident', async () => {
+    const { url, logger } = await startTestApp({ controllers: [Doors] });
+    const client = await RawClient.connect(url);
+    client.send(subscribe('/topic/fails/bug'));
+    await client.closed;
+    expect(logger.textsOf('warn')[0]).toMatch(/\(Error: secret\n +at /);
+  });
+
+  it('fails the boot when it wants a variable that its destination does not have', async () => {
+    @Controller()
+    class Misspelt {
+      @BeforeSubscribe('/topic/rooms/{room}')
+      a(@DestinationVariable('rom') _room: string): void {}
+    }
+    await expect(startTestApp({ controllers: [Misspelt] })).rejects.toThrow(
+      "Misspelt.a wants @DestinationVariable('rom'), but /topic/rooms/{room} has no variable {rom}.",
+    );
+  });
+
   it('fails the boot without a destination', async () => {
     @Controller()
     class Blind {

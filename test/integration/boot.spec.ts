@@ -1,6 +1,6 @@
 import { Controller, Injectable, type Type } from '@nestjs/common';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { MessageMapping, StompAdapter, SubscribeMapping } from 'nestjs-stomp';
+import { MessageMapping, SendToUser, StompAdapter, SubscribeMapping } from 'nestjs-stomp';
 import { closeTestApps, createTestApp, startTestApp } from '../support/test-app.js';
 
 afterEach(closeTestApps);
@@ -146,6 +146,36 @@ describe('the boot log', () => {
       'Mapped {/chat/say/{room}, /chat/tell/{room}, MESSAGE} ChatController.say',
       'Mapped {/chat/rooms, SUBSCRIBE} ChatController.rooms',
     ]);
+  });
+
+  it('warns of prefixes that are written where they are implied', async () => {
+    @Controller()
+    class Doubled {
+      @MessageMapping('/app/trade')
+      trade(): void {}
+
+      @MessageMapping('/apples')
+      @SendToUser('/user/queue/trades')
+      apples(): void {}
+
+      @SubscribeMapping('/trades')
+      @SendToUser('/queue/user/trades')
+      fine(): void {}
+    }
+    const { logger } = await startTestApp({ controllers: [Doubled] });
+    expect(logger.textsOf('warn')).toEqual([
+      'Doubled.trade is mapped to /app/trade, which clients reach as /app/app/trade. Leave the prefix out.',
+      'Doubled.apples answers to /user/queue/trades, which clients subscribe to as /user/user/queue/trades. ' +
+        'Leave the prefix out.',
+    ]);
+  });
+
+  it('warns of nothing where the application has every destination', async () => {
+    const { logger } = await startTestApp({
+      controllers: [ChatController],
+      stomp: { applicationDestinationPrefixes: ['/'] },
+    });
+    expect(logger.textsOf('warn')).toEqual([]);
   });
 
   it.each([

@@ -20,6 +20,7 @@ import {
   withHeaders,
   type ChannelInterceptor,
   type Message,
+  type SessionDisconnectEvent as SessionDisconnectType,
   type StompEvent,
 } from 'nestjs-stomp';
 import { bodyOf } from '../support/exchange.js';
@@ -278,15 +279,32 @@ describe('a method with @EventListener', () => {
     );
   });
 
-  it('fails the boot when it says nowhere what it listens to', async () => {
-    @Injectable()
-    class Deaf {
-      @EventListener()
-      what(_event: unknown): void {}
-    }
-    await expect(startTestApp({ providers: [Deaf] })).rejects.toThrow(
-      'Deaf.what listens to no event. Write @EventListener(SessionConnectedEvent), ' +
-        'or give its first parameter the class of an event.',
+  @Injectable()
+  class Deaf {
+    @EventListener()
+    what(_event: unknown): void {}
+  }
+
+  @Injectable()
+  class TypeOnly {
+    @EventListener()
+    what(_event: SessionDisconnectType): void {}
+  }
+
+  @Injectable()
+  class NoEvent {
+    @EventListener()
+    what(_message: Message): void {}
+  }
+
+  it.each([
+    ['says nowhere what it listens to', Deaf],
+    ['imports the class of its event as a type, of which nothing is left', TypeOnly],
+    ['has a first parameter that is no event', NoEvent],
+  ])('fails the boot when it %s', async (_why, type) => {
+    await expect(startTestApp({ providers: [type] })).rejects.toThrow(
+      `${type.name}.what listens to no event. Write @EventListener(SessionConnectedEvent), ` +
+        'or give its first parameter the class of an event, imported without `type`.',
     );
   });
 });
@@ -434,6 +452,17 @@ describe('a principal with an end', () => {
     );
     expect((await client.closed).code).toBe(4401);
     expect(app.get(SimpUserRegistry).sessionCount).toBe(0);
+  });
+
+  it('in seconds, as the `exp` of a JWT is, is told in the log', async () => {
+    const seconds: ChannelInterceptor = {
+      preSend: (message) => withHeaders(message, { simpUser: { name: 'joe', expiresAt: 1_800_000_000 } }),
+    };
+    const { url, logger } = await startTestApp({ stomp: { interceptors: { clientInbound: [seconds] } } });
+    const client = await RawClient.open(url);
+    client.send('CONNECT\naccept-version:1.2\n\n\0');
+    expect((await client.closed).code).toBe(4401);
+    expect(logger.textsOf('warn')).toEqual([expect.stringContaining('it is in milliseconds')]);
   });
 
   it('ends its session then, and its subscriptions', async () => {

@@ -60,7 +60,7 @@ class Parameters {
     return [id, name];
   }
 
-  @MessageMapping('/no-variable')
+  @MessageMapping('/no-variable', '/no-variable/{id}')
   noVariable(@DestinationVariable('id') id: string): string {
     return id;
   }
@@ -196,6 +196,30 @@ describe('@DestinationVariable', () => {
     const { url, logger } = await startTestApp({ controllers: [Parameters] });
     expect(await results(url, 'SEND\ndestination:/app/no-variable\n\n\0')).toEqual([]);
     expect(logger.textsOf('warn')).toEqual([expect.stringContaining('The destination has no variable id')]);
+  });
+
+  it('fails the boot when it is required and no mapping has it', async () => {
+    @Controller()
+    class Misspelt {
+      @MessageMapping('/a/{item}', '/b')
+      a(@DestinationVariable('itm') _item: string): void {}
+    }
+    await expect(startTestApp({ controllers: [Misspelt] })).rejects.toThrow(
+      "Misspelt.a wants @DestinationVariable('itm'), but /a/{item}, /b has no variable {itm}. " +
+        'Write it into the mapping, or make the parameter { required: false }.',
+    );
+  });
+
+  it('may be in no mapping when it is not required', async () => {
+    @Controller()
+    class Optional {
+      @MessageMapping('/a')
+      a(
+        @DestinationVariable('x', { required: false }) _x: string | undefined,
+        @DestinationVariable('y', { defaultValue: '1' }) _y: string,
+      ): void {}
+    }
+    await expect(startTestApp({ controllers: [Optional] })).resolves.toBeDefined();
   });
 
   it('that a pipe refuses is a failure', async () => {

@@ -8,6 +8,7 @@ import {
   ParseIntPipe,
   ParseUUIDPipe,
   Post,
+  Scope,
   StandardSchemaValidationPipe,
   UseFilters,
   UsePipes,
@@ -17,6 +18,7 @@ import {
   type ExceptionFilter,
   type PipeTransform,
 } from '@nestjs/common';
+import { APP_PIPE } from '@nestjs/core';
 import { MessageBody } from '@nestjs/websockets';
 import { IsInt } from 'class-validator';
 import { z } from 'zod';
@@ -145,6 +147,49 @@ const places: [string, TestAppSetup][] = [
 async function results(url: string, ...frames: readonly string[]): Promise<unknown[]> {
   return (await exchange(url, ...frames)).map((frame) => JSON.parse(bodyOf(frame)) as unknown);
 }
+
+describe('A schema', () => {
+  const UNREAD =
+    'OnNothing.schema has a schema that nothing validates. ' +
+    'Give it, its class or the application a StandardSchemaValidationPipe.';
+
+  it.each<[string, TestAppSetup]>([
+    ['no pipe at all', { controllers: [OnNothing] }],
+    [
+      'pipes that do not look at it',
+      { controllers: [OnNothing], prepare: (app) => app.useGlobalPipes(new ValidationPipe()) },
+    ],
+    [
+      'a pipe that does not run for handlers',
+      {
+        controllers: [OnNothing],
+        stomp: { useGlobalEnhancers: false },
+        prepare: (app) => app.useGlobalPipes(new StandardSchemaValidationPipe()),
+      },
+    ],
+  ])('with %s is warned of at the boot, because it looks validated', async (_what, setup) => {
+    const { logger } = await startTestApp(setup);
+    expect(logger.textsOf('warn')).toContain(UNREAD);
+  });
+
+  it.each<[string, TestAppSetup]>([
+    ...places,
+    [
+      'a pipe of the application that Nest makes for each message',
+      {
+        controllers: [OnNothing],
+        providers: [{ provide: APP_PIPE, scope: Scope.REQUEST, useClass: StandardSchemaValidationPipe }],
+      },
+    ],
+    [
+      'a pipe that the application has written',
+      { controllers: [OnNothing], prepare: (app) => app.useGlobalPipes(new ZodPipe(order)) },
+    ],
+  ])('is not warned of when it is validated: %s', async (_where, setup) => {
+    const { logger } = await startTestApp(setup);
+    expect(logger.textsOf('warn')).toEqual([]);
+  });
+});
 
 describe.each(places)('[ANN-12] A payload that is validated for %s', (_place, setup) => {
   it('is what its schema makes of it', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Message } from '../../../src/messaging/message.js';
 import { MessageRejectedError, MessagingError } from '../../../src/messaging/messaging-error.js';
 import type { Principal } from '../../../src/messaging/principal.js';
+import { RefusalReason } from '../../../src/messaging/refusal-reason.js';
 import type { SimpSession } from '../../../src/messaging/simp-session.js';
 import { AuthenticationChannelInterceptor } from '../../../src/security/authentication-channel-interceptor.js';
 import type { ConnectAttempt, StompAuthenticator } from '../../../src/security/stomp-authenticator.js';
@@ -108,7 +109,7 @@ describe('Authentication', () => {
       const error = await refusalOf(answering(answer), connect(undefined, CREDENTIALS));
       expect(error).toMatchObject({ code: 'STOMP_ERR_REJECTED', message: 'Authentication failed' });
       expect(error.cause).toEqual(
-        new Error('The authenticator does not know the client with login "bob" from 192.0.2.1'),
+        new RefusalReason('The authenticator does not know the client with login "bob" from 192.0.2.1'),
       );
     },
   );
@@ -117,7 +118,9 @@ describe('Authentication', () => {
     const gone = { ...session, handshake: { ...session.handshake, remoteAddress: undefined } };
     const { cause } = await refusalOf(answering(null), connect(undefined, undefined, gone));
     expect(cause).toEqual(
-      new Error('The authenticator does not know the client with no login from an address that is gone'),
+      new RefusalReason(
+        'The authenticator does not know the client with no login from an address that is gone',
+      ),
     );
   });
 
@@ -164,7 +167,7 @@ describe('Authentication', () => {
     const error = await refusalOf(answering(answer));
     expect(error.message).toBe('Authentication failed');
     expect(error.cause).toEqual(
-      new TypeError(`The authenticator answered ${problem}. Answer a principal, 'anonymous' or null`),
+      new RefusalReason(`The authenticator answered ${problem}. Answer a principal, 'anonymous' or null`),
     );
   });
 

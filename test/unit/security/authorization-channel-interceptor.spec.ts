@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Message } from '../../../src/messaging/message.js';
 import { MessageRejectedError } from '../../../src/messaging/messaging-error.js';
+import { RefusalReason } from '../../../src/messaging/refusal-reason.js';
 import { AuthorizationChannelInterceptor } from '../../../src/security/authorization-channel-interceptor.js';
 import { authorizeMessages } from '../../../src/security/authorize-messages.js';
 import type { MessageAuthorizationBuilder } from '../../../src/security/message-authorization-builder.js';
@@ -33,7 +34,7 @@ describe('Authorization', () => {
     const error = refusalOf(() => admins.preSend(clientMessage('MESSAGE', '/app/admin/x', BOB)));
     expect(error).toMatchObject({ code: 'STOMP_ERR_REJECTED', message: 'Access denied' });
     expect(error.cause).toEqual(
-      new Error(
+      new RefusalReason(
         'MESSAGE to "/app/admin/x" of user "bob": denied by rule 1, simpDestMatchers("/app/admin/**").hasRole("ADMIN")',
       ),
     );
@@ -44,14 +45,14 @@ describe('Authorization', () => {
     const { cause } = refusalOf(() => admins.preSend(clientMessage('SUBSCRIBE', destination, { name })));
     const shown = `"/${'d?'.repeat(29)}d..."`;
     expect(cause).toEqual(
-      new Error(`SUBSCRIBE to ${shown} of user "${'n'.repeat(60)}...": no rule is about it`),
+      new RefusalReason(`SUBSCRIBE to ${shown} of user "${'n'.repeat(60)}...": no rule is about it`),
     );
   });
 
   it('logs an anonymous session and a message without destination as such', () => {
     const closed = interceptor((messages) => messages.anyMessage().authenticated());
     expect(refusalOf(() => closed.preSend(clientMessage('CONNECT'))).cause).toEqual(
-      new Error('CONNECT of an anonymous session: denied by rule 1, anyMessage().authenticated()'),
+      new RefusalReason('CONNECT of an anonymous session: denied by rule 1, anyMessage().authenticated()'),
     );
   });
 

@@ -5,6 +5,7 @@ import {
   MessageHandlingError,
   MessageRejectedError,
 } from '../../../src/messaging/messaging-error.js';
+import { RefusalReason } from '../../../src/messaging/refusal-reason.js';
 import { StompProtocolError } from '../../../src/protocol/stomp-protocol-error.js';
 import { StompHeaders } from '../../../src/protocol/stomp-headers.js';
 import type { StompCommand } from '../../../src/protocol/stomp-command.js';
@@ -93,6 +94,11 @@ describe('causeOf', () => {
     const cause = new Error('no database');
     expect(causeOf(new MessageDeliveryError('m', { cause }))).toBe(` (${String(cause.stack)})`);
     expect(causeOf(cause)).toBe(` (${String(cause.stack)})`);
+  });
+
+  it('gives the text of a reason to refuse, whose stack would lead to nothing', () => {
+    const cause = new RefusalReason('denied by rule 2');
+    expect(causeOf(new MessageRejectedError('Access denied', { cause }))).toBe(' (denied by rule 2)');
   });
 
   it('gives the message of an error without a stack', () => {

@@ -4,6 +4,7 @@ import type { StompFrame } from '../../../src/protocol/stomp-frame.js';
 import { StompHeaders } from '../../../src/protocol/stomp-headers.js';
 import type { StompVersion } from '../../../src/protocol/stomp-version.js';
 import { requireDestination, requireHandled } from '../../../src/session/frame-checks.js';
+import type { SessionError } from '../../../src/session/session-error.js';
 import {
   connectedFrame,
   errorFrame,
@@ -118,6 +119,15 @@ describe('requireDestination', () => {
   });
 });
 
+function detailOf(check: () => void): string | undefined {
+  try {
+    check();
+  } catch (error) {
+    return (error as SessionError).detail;
+  }
+  return undefined;
+}
+
 describe('requireHandled', () => {
   it('lets pass what was handled', () => {
     expect(() => requireHandled('SEND', 'handled')).not.toThrow();
@@ -127,6 +137,12 @@ describe('requireHandled', () => {
     expect(() => requireHandled('SEND', 'unhandled')).toThrow(
       'Nothing handles this SEND. Check its destination',
     );
+  });
+
+  it('tells the log of the destination, which may be hostile', () => {
+    expect(detailOf(() => requireHandled('SEND', 'unhandled', '/topik/x'))).toBe('to "/topik/x"');
+    const shown = detailOf(() => requireHandled('SUBSCRIBE', 'vetoed', `/a\n${'x'.repeat(1000)}`));
+    expect(shown).toMatch(/^to "\/a\?x+\.\.\."$/);
   });
 
   it('tells of a veto without a reason: there is none', () => {

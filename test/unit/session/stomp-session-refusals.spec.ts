@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { MaybePromise } from '../../../src/messaging/maybe-promise.js';
 import { MessageHandlingError, MessageRejectedError } from '../../../src/messaging/messaging-error.js';
 import type { FailureReport, RejectionPolicy } from '../../../src/session/frame-failure.js';
-import { remainingTimeOf } from '../../../src/session/principal-expiry.js';
+import { impossibleExpiryOf, remainingTimeOf } from '../../../src/session/principal-expiry.js';
 import { settled } from '../../support/deferred.js';
 import { MessageFlow } from '../../support/message-flow.js';
 
@@ -216,5 +216,19 @@ describe('the remaining time of a principal', () => {
     [{ name: 'joe', expiresAt: Number.NaN }, 0],
   ])('of %j is %d ms', (principal, expected) => {
     expect(remainingTimeOf(principal, 1000)).toBe(expected);
+  });
+});
+
+describe('the log of an end that nobody meant', () => {
+  it.each([
+    [
+      1_800_000_000,
+      'expiresAt 1800000000 is in 1970 to 1973: it is in milliseconds, the exp of a JWT in seconds',
+    ],
+    [Number.NaN, 'expiresAt is no time'],
+    [0, undefined],
+    [new Date('2020-01-01'), undefined],
+  ])('says of %p: %s', (expiresAt, expected) => {
+    expect(impossibleExpiryOf({ name: 'joe', expiresAt })).toBe(expected);
   });
 });

@@ -126,4 +126,17 @@ describe('DefaultSimpUserRegistry', () => {
     leave(registry, session);
     expect([registry.userCount, registry.sessionCount, registry.getUser('joe')]).toEqual([0, 0, undefined]);
   });
+
+  it('gives what can be written as JSON, because what leads back up is left out', () => {
+    const registry = registryOf(new FakeSession('a', { name: 'joe' }, new Map([['0', '/topic/x']])));
+    expect(JSON.parse(JSON.stringify(registry.users))).toEqual([
+      {
+        name: 'joe',
+        principal: { name: 'joe' },
+        sessions: [{ id: 'a', subscriptions: [{ id: '0', destination: '/topic/x' }] }],
+      },
+    ]);
+    const [subscription] = registry.findSubscriptions(() => true);
+    expect(subscription?.session.user?.name).toBe('joe');
+  });
 });
