@@ -4,6 +4,7 @@ import type { MaybePromise } from '../messaging/maybe-promise.js';
 import { firstNativeHeader, withHeaders, type Message, type MessageHeaders } from '../messaging/message.js';
 import type { MessageChannel, MessageHandler } from '../messaging/message-channel.js';
 import { MessageConversionError, MessageHandlingError } from '../messaging/messaging-error.js';
+import { quoteForLog } from '../messaging/quoted-text.js';
 import type { SubscribableChannel } from '../messaging/subscribable-channel.js';
 import { clientTextOf, isMeantForClient } from './client-text.js';
 import { ExceptionHandling } from './exception-handling.js';
@@ -201,7 +202,7 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
   #failure(error: unknown, name: string, { headers }: Message): MessageHandlingError {
     const { simpMessageType, simpDestination = '', simpSessionId } = headers;
     const line =
-      `${name} failed for ${simpMessageType} ${JSON.stringify(simpDestination.slice(0, 200))} ` +
+      `${name} failed for ${simpMessageType} ${quoteForLog(simpDestination)} ` +
       `of session ${simpSessionId}. ${clientTextOf(error, error instanceof Error ? error.message : String(error))}`;
     if (!isMeantForClient(error)) this.#logger.error(line, error instanceof Error ? error.stack : undefined);
     else this.#logger.warn(`${line}${error.cause instanceof Error ? ` (${error.cause.message})` : ''}`);

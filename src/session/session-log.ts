@@ -1,5 +1,6 @@
 import type { Message } from '../messaging/message.js';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
+import { quoteForLog } from '../messaging/quoted-text.js';
 import type { StompCommand } from '../protocol/stomp-command.js';
 import { causeOf, reportOf, type ErrorReport } from './session-error.js';
 
@@ -23,7 +24,7 @@ export class SessionLog {
   dropped({ headers }: Message): void {
     const { simpMessageType, simpDestination = '' } = headers;
     this.logger.debug(
-      `${simpMessageType} to ${JSON.stringify(simpDestination.slice(0, 200))} of session ${this.sessionId} reached nobody`,
+      `${simpMessageType} to ${quoteForLog(simpDestination)} of session ${this.sessionId} reached nobody`,
     );
   }
 

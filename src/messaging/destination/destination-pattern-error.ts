@@ -1,3 +1,5 @@
+import { quoteForMessage } from '../quoted-text.js';
+
 /**
  * Stable codes of the errors of destination patterns. Each has a row in `docs/errors.md`.
  *
@@ -36,14 +38,4 @@ export class DestinationPatternError extends Error {
     this.code = code;
     this.pattern = pattern;
   }
-}
-
-const MAX_QUOTED_LENGTH = 60;
-// Controls, format characters, half surrogate pairs, line and paragraph separators.
-const NOT_SHOWN = /[\p{C}\p{Zl}\p{Zp}]/gu;
-
-/** Text of an application or a client in double quotes, fit for the message of an error. */
-export function quoteForMessage(text: string): string {
-  const clipped = text.slice(0, MAX_QUOTED_LENGTH);
-  return `"${clipped.replace(NOT_SHOWN, '?')}${clipped.length < text.length ? '...' : ''}"`;
 }
