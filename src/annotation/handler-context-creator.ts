@@ -4,6 +4,7 @@ import { isObservable } from 'rxjs';
 import { isPromise } from '../messaging/maybe-promise.js';
 import type { Message } from '../messaging/message.js';
 import type { SimpSession } from '../messaging/simp-session.js';
+import { textOfThrown } from '../messaging/thrown-text.js';
 import { withoutGlobalEnhancers } from './global-enhancers.js';
 import { handlerArgument } from './handler-argument.js';
 import type { HandledException, HandlerContext, HandlerResults } from './handler-context.js';
@@ -132,7 +133,7 @@ export class HandlerContextCreator {
     const moduleKey = wrapper.host?.token ?? '';
     const { interceptorsConsumer, filtersContextCreator } = partsOf(this.creator);
     const onLateFailure = (error: unknown): void =>
-      this.#logger.error(`${name} failed after its stream had been cancelled. ${String(error)}`);
+      this.#logger.error(`${name} failed after its stream had been cancelled. ${textOfThrown(error)}`);
     const intercept: Intercept = async (interceptors, args, instance, callback, next, type) => {
       const results = this.#results.get(args[2] as Message) as HandlerResults;
       const iterables = new IterablesOfCall(() => results.whenSent?.() ?? Promise.resolve(), onLateFailure);

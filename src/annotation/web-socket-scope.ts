@@ -3,6 +3,7 @@ import { Injectable, Logger, type Type } from '@nestjs/common';
 import { ContextIdFactory, DiscoveryService, type ContextId } from '@nestjs/core';
 import type { Message } from '../messaging/message.js';
 import type { SimpSession } from '../messaging/simp-session.js';
+import { textOfThrown } from '../messaging/thrown-text.js';
 import { WEB_SOCKET_SCOPED_METADATA } from './annotation.constants.js';
 import { moduleRefOf, type InstanceWrapper } from './handler-enhancers.js';
 
@@ -96,7 +97,7 @@ export class WebSocketScope {
     try {
       await instance.onModuleDestroy?.();
     } catch (error) {
-      this.#logger.error(`${String(wrapper.name)}.onModuleDestroy failed: ${String(error)}`);
+      this.#logger.error(`${String(wrapper.name)}.onModuleDestroy failed: ${textOfThrown(error)}`);
     }
   }
 
