@@ -37,6 +37,7 @@ export function resultDestinationsOf(method: object, type: object): ResultDestin
   return isDecorated(ofMethod) ? ofMethod : ofClass;
 }
 
+/** Whether a decorator says where results go, if only "the default". */
 export function isDecorated({ sendTo, sendToUser }: ResultDestinations): boolean {
   return sendTo !== undefined || sendToUser !== undefined;
 }

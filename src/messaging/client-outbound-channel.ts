@@ -4,7 +4,11 @@ import type { MessagingLogger } from './messaging-logger.js';
 import { SubscribableChannel } from './subscribable-channel.js';
 import { textOfThrown } from './thrown-text.js';
 
-/** One place a broadcast goes to. */
+/**
+ * One place a broadcast goes to.
+ *
+ * @publicApi
+ */
 export interface Receiver {
   readonly sessionId: string;
   readonly subscriptionId: string;

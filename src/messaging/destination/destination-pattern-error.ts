@@ -1,10 +1,6 @@
 import { quoteForMessage } from '../quoted-text.js';
 
-/**
- * Stable codes of the errors of destination patterns. Each has a row in `docs/errors.md`.
- *
- * @publicApi
- */
+/** Stable codes of the errors of destination patterns. Each has a row in `docs/errors.md`. */
 export type DestinationPatternErrorCode =
   /** The pattern has no meaning: a name twice, a regular expression that is not one or not in the subset. */
   | 'STOMP_ERR_PATTERN_SYNTAX'
@@ -24,8 +20,6 @@ export interface DestinationPatternProblem {
  *
  * The text may be shown to the client that sent the pattern: it quotes at most 60 characters of it, and
  * nothing that could break a line.
- *
- * @publicApi
  */
 export class DestinationPatternError extends Error {
   override readonly name = 'DestinationPatternError';
