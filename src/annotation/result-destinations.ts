@@ -13,8 +13,6 @@ export interface ResultDestinations {
   readonly sendToUser: SendToUserMetadata | undefined;
 }
 
-export const NO_DECORATED_DESTINATIONS: ResultDestinations = { sendTo: undefined, sendToUser: undefined };
-
 const PLACEHOLDER = /\{([^{}]*)\}/g;
 
 /** What stands on a class or a method. */
