@@ -25,6 +25,7 @@ export class WebSocketScope {
   readonly #logger = new Logger('WebSocketScope');
   readonly #contexts = new WeakMap<SimpSession, ContextId>();
   readonly #ended = new WeakSet<SimpSession>();
+  readonly #destroyed = new WeakSet<object>();
   #scoped: ReadonlyMap<unknown, InstanceWrapper> | undefined;
 
   constructor(private readonly discovery: DiscoveryService) {}
@@ -52,7 +53,8 @@ export class WebSocketScope {
     if (simpSession === undefined || this.#providers.size === 0) return contextId;
     const parentOf = contextId.getParent?.bind(contextId);
     contextId.getParent = (info) => {
-      if (this.#providers.has(info.token)) return this.#contextOf(simpSession);
+      const scoped = this.#providers.get(info.token);
+      if (scoped !== undefined) return this.#contextOf(simpSession, scoped.name);
       return parentOf === undefined ? contextId : parentOf(info);
     };
     return contextId;
@@ -83,9 +85,12 @@ export class WebSocketScope {
   /** Destroys what a session had of its own. */
   async end(session: SimpSession): Promise<void> {
     this.#ended.add(session);
+    await this.#destroyAll(session);
+  }
+
+  async #destroyAll(session: SimpSession): Promise<void> {
     const contextId = this.#contexts.get(session);
     if (contextId === undefined) return;
-    this.#contexts.delete(session);
     for (const wrapper of this.#providers.values()) {
       for (const { instance, isResolved } of wrapper.getExistingInstancesByContextId(contextId)) {
         if (isResolved === true) await this.#destroy(wrapper, instance as Destroyable);
@@ -94,6 +99,8 @@ export class WebSocketScope {
   }
 
   async #destroy(wrapper: InstanceWrapper, instance: Destroyable): Promise<void> {
+    if (this.#destroyed.has(instance)) return;
+    this.#destroyed.add(instance);
     try {
       await instance.onModuleDestroy?.();
     } catch (error) {
@@ -101,14 +108,18 @@ export class WebSocketScope {
     }
   }
 
-  #resolve(session: SimpSession, wrapper: InstanceWrapper): Promise<unknown> {
-    if (this.#ended.has(session)) {
-      throw new Error(`The session of ${String(wrapper.name)} has ended.`);
-    }
-    return moduleRefOf(wrapper).resolve(wrapper.token, this.#contextOf(session));
+  async #resolve(session: SimpSession, wrapper: InstanceWrapper): Promise<unknown> {
+    const contextId = this.#contextOf(session, wrapper.name);
+    const instance: unknown = await moduleRefOf(wrapper).resolve(wrapper.token, contextId);
+    if (!this.#ended.has(session)) return instance;
+    // The end has overtaken the making: nobody else would destroy what there is now.
+    await this.#destroyAll(session);
+    throw hasEnded(wrapper.name);
   }
 
-  #contextOf(session: SimpSession): ContextId {
+  /** @throws Error when the session has ended: what is made then would never be destroyed */
+  #contextOf(session: SimpSession, name: unknown): ContextId {
+    if (this.#ended.has(session)) throw hasEnded(name);
     let contextId = this.#contexts.get(session);
     if (contextId === undefined) {
       contextId = ContextIdFactory.create();
@@ -133,6 +144,10 @@ export class WebSocketScope {
         .map((wrapper) => [wrapper.token, wrapper]),
     ));
   }
+}
+
+function hasEnded(name: unknown): Error {
+  return new Error(`The session of ${String(name)} has ended.`);
 }
 
 function dependenciesOf(wrapper: InstanceWrapper): readonly InstanceWrapper[] {
