@@ -1,5 +1,6 @@
 import type { Message } from '../messaging/message.js';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
+import { textOfThrown } from '../messaging/thrown-text.js';
 import { ExceptionHandlerInvocation } from './exception-handler-invocation.js';
 import type { ExceptionHandlerMethod } from './exception-handler-method.js';
 import type { ExceptionHandlerMethodResolver, ExceptionMatch } from './exception-handler-method-resolver.js';
@@ -32,7 +33,7 @@ export class ExceptionHandling {
       const isError = error instanceof Error;
       this.logger.error(
         `${method.name} failed for what ${handler.name} of session ${simpSessionId} has thrown. ` +
-          (isError ? error.message : String(error)),
+          (isError ? error.message : textOfThrown(error)),
         isError ? error.stack : undefined,
       );
       return false;

@@ -1,8 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { ContextIdFactory, ExternalContextCreator, type ContextId } from '@nestjs/core';
 import { isObservable } from 'rxjs';
+import { isPromise } from '../messaging/maybe-promise.js';
 import type { Message } from '../messaging/message.js';
 import type { SimpSession } from '../messaging/simp-session.js';
+import { textOfThrown } from '../messaging/thrown-text.js';
 import { withoutGlobalEnhancers } from './global-enhancers.js';
 import { handlerArgument } from './handler-argument.js';
 import type { HandledException, HandlerContext, HandlerResults } from './handler-context.js';
@@ -137,12 +139,11 @@ export class HandlerContextCreator {
   #delegateFor(wrapper: InstanceWrapper, name: string): ExternalContextCreator {
     const moduleKey = wrapper.host?.token ?? '';
     const { interceptorsConsumer, filtersContextCreator } = partsOf(this.creator);
+    const onLateFailure = (error: unknown): void =>
+      this.#logger.error(`${name} failed after its stream had been cancelled. ${textOfThrown(error)}`);
     const intercept: Intercept = async (interceptors, args, instance, callback, next, type) => {
       const results = this.#results.get(args[2] as Message) as HandlerResults;
-      const iterables = new IterablesOfCall(
-        () => results.whenSent?.() ?? Promise.resolve(),
-        (error) => this.#logger.error(`${name} failed after its stream had been cancelled. ${String(error)}`),
-      );
+      const iterables = new IterablesOfCall(() => results.whenSent?.() ?? Promise.resolve(), onLateFailure);
       const watched: Next = async () => {
         const value = iterables.toObservable(await (next as Next)());
         if (isObservable(value)) results.markStreaming();
@@ -157,7 +158,9 @@ export class HandlerContextCreator {
           watched,
           type,
         );
-        return await (isObservable(result) ? results.follow(result) : results.emit(result));
+        const sent = isObservable(result) ? results.follow(result) : results.emit(result);
+        // Awaited inside, where the filters reach; what was sent at once costs no turn.
+        return isPromise(sent) ? await sent : undefined;
       } finally {
         iterables.end();
       }

@@ -1,7 +1,11 @@
 import 'reflect-metadata';
 import { MESSAGE_CONTROLLER_ADVICE_METADATA } from './annotation.constants.js';
 
-/** @publicApi */
+/**
+ * Whom a `@MessageControllerAdvice` is for.
+ *
+ * @publicApi
+ */
 export interface MessageControllerAdviceOptions {
   /**
    * The classes it is for, with their subclasses. They may be abstract.

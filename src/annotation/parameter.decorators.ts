@@ -14,7 +14,11 @@ import { requireVariable } from './required-variables.js';
 
 type Pipe = Type<PipeTransform> | PipeTransform;
 
-/** @publicApi */
+/**
+ * How `@Payload` reads the body.
+ *
+ * @publicApi
+ */
 export interface PayloadOptions {
   /** Whether an empty body is an error; if not, the parameter is `undefined`. @default true */
   readonly required?: boolean;
@@ -42,7 +46,11 @@ export function Payload(...optionsOrPipes: (PayloadOptions | Pipe)[]): Parameter
   };
 }
 
-/** @publicApi */
+/**
+ * How `@Header` reads a header.
+ *
+ * @publicApi
+ */
 export interface HeaderOptions {
   /** Whether a missing header is an error; if not, the parameter is `undefined`. @default true */
   readonly required?: boolean;
@@ -50,7 +58,11 @@ export interface HeaderOptions {
   readonly defaultValue?: string;
 }
 
-/** @publicApi */
+/**
+ * How `@DestinationVariable` reads a variable of the mapping.
+ *
+ * @publicApi
+ */
 export interface DestinationVariableOptions {
   /**
    * Whether it is an error that the destination has no such variable; if not, the parameter is `undefined`. For handlers

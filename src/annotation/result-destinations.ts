@@ -13,8 +13,6 @@ export interface ResultDestinations {
   readonly sendToUser: SendToUserMetadata | undefined;
 }
 
-export const NO_DECORATED_DESTINATIONS: ResultDestinations = { sendTo: undefined, sendToUser: undefined };
-
 const PLACEHOLDER = /\{([^{}]*)\}/g;
 
 /** What stands on a class or a method. */
@@ -37,6 +35,7 @@ export function resultDestinationsOf(method: object, type: object): ResultDestin
   return isDecorated(ofMethod) ? ofMethod : ofClass;
 }
 
+/** Whether a decorator says where results go, if only "the default". */
 export function isDecorated({ sendTo, sendToUser }: ResultDestinations): boolean {
   return sendTo !== undefined || sendToUser !== undefined;
 }

@@ -2,7 +2,11 @@ import 'reflect-metadata';
 import { SEND_TO_USER_METADATA } from './annotation.constants.js';
 import { defineMetadataOn } from './mapping-metadata.js';
 
-/** @publicApi */
+/**
+ * Which sessions of the user `@SendToUser` is for.
+ *
+ * @publicApi
+ */
 export interface SendToUserDecoratorOptions {
   /**
    * Whether every session of the user gets the result, or only the one whose message was handled. An anonymous

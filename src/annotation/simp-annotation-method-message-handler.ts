@@ -4,7 +4,9 @@ import type { MaybePromise } from '../messaging/maybe-promise.js';
 import { firstNativeHeader, withHeaders, type Message, type MessageHeaders } from '../messaging/message.js';
 import type { MessageChannel, MessageHandler } from '../messaging/message-channel.js';
 import { MessageConversionError, MessageHandlingError } from '../messaging/messaging-error.js';
+import { quoteForLog } from '../messaging/quoted-text.js';
 import type { SubscribableChannel } from '../messaging/subscribable-channel.js';
+import { textOfThrown } from '../messaging/thrown-text.js';
 import { clientTextOf, isMeantForClient } from './client-text.js';
 import { ExceptionHandling } from './exception-handling.js';
 import { UnreadablePayload } from './handler-argument.js';
@@ -176,7 +178,7 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
     try {
       await this.reportFailure(simpSession, { code, message: text, command, destination, subscription });
     } catch (error) {
-      this.#logger.error(`Session ${simpSession.id} was not told of a failure. ${String(error)}`);
+      this.#logger.error(`Session ${simpSession.id} was not told of a failure. ${textOfThrown(error)}`);
     }
   }
 
@@ -203,8 +205,8 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
   #failure(error: unknown, name: string, { headers }: Message): MessageHandlingError {
     const { simpMessageType, simpDestination = '', simpSessionId } = headers;
     const line =
-      `${name} failed for ${simpMessageType} ${JSON.stringify(simpDestination.slice(0, 200))} ` +
-      `of session ${simpSessionId}. ${clientTextOf(error, error instanceof Error ? error.message : String(error))}`;
+      `${name} failed for ${simpMessageType} ${quoteForLog(simpDestination)} ` +
+      `of session ${simpSessionId}. ${clientTextOf(error, error instanceof Error ? error.message : textOfThrown(error))}`;
     if (!isMeantForClient(error)) this.#logger.error(line, error instanceof Error ? error.stack : undefined);
     else this.#logger.warn(`${line}${error.cause instanceof Error ? ` (${error.cause.message})` : ''}`);
     return new MessageHandlingError(clientTextOf(error, 'The message could not be handled'), {

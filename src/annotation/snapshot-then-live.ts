@@ -1,7 +1,11 @@
 import type { MaybePromise } from '../messaging/maybe-promise.js';
 import type { Message } from '../messaging/message.js';
 
-/** @publicApi */
+/**
+ * How {@link snapshotThenLive} joins the two.
+ *
+ * @publicApi
+ */
 export interface SnapshotThenLiveOptions<T> {
   /**
    * Whether a message that was published while an asynchronous snapshot was being made is in it already, and so must not

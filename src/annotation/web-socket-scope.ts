@@ -3,6 +3,7 @@ import { Injectable, Logger, type Type } from '@nestjs/common';
 import { ContextIdFactory, DiscoveryService, type ContextId } from '@nestjs/core';
 import type { Message } from '../messaging/message.js';
 import type { SimpSession } from '../messaging/simp-session.js';
+import { textOfThrown } from '../messaging/thrown-text.js';
 import { WEB_SOCKET_SCOPED_METADATA } from './annotation.constants.js';
 import { moduleRefOf, type InstanceWrapper } from './handler-enhancers.js';
 
@@ -52,7 +53,8 @@ export class WebSocketScope {
     if (simpSession === undefined || this.#providers.size === 0) return contextId;
     const parentOf = contextId.getParent?.bind(contextId);
     contextId.getParent = (info) => {
-      if (this.#providers.has(info.token)) return this.#contextOf(simpSession);
+      const scoped = this.#providers.get(info.token);
+      if (scoped !== undefined) return this.#contextOf(simpSession, scoped.name);
       return parentOf === undefined ? contextId : parentOf(info);
     };
     return contextId;
@@ -83,43 +85,41 @@ export class WebSocketScope {
   /** Destroys what a session had of its own. */
   async end(session: SimpSession): Promise<void> {
     this.#ended.add(session);
-    // It stays known: a handler still at work would have others made, which nobody would destroy.
-    const contextId = this.#contexts.get(session);
-    if (contextId !== undefined) await this.#destroyAll(contextId);
+    await this.#destroyAll(session);
   }
 
-  async #destroyAll(contextId: ContextId): Promise<void> {
+  async #destroyAll(session: SimpSession): Promise<void> {
+    const contextId = this.#contexts.get(session);
+    if (contextId === undefined) return;
     for (const wrapper of this.#providers.values()) {
       for (const { instance, isResolved } of wrapper.getExistingInstancesByContextId(contextId)) {
-        if (isResolved !== true || this.#destroyed.has(instance as object)) continue;
-        this.#destroyed.add(instance as object);
-        await this.#destroy(wrapper, instance as Destroyable);
+        if (isResolved === true) await this.#destroy(wrapper, instance as Destroyable);
       }
     }
   }
 
   async #destroy(wrapper: InstanceWrapper, instance: Destroyable): Promise<void> {
+    if (this.#destroyed.has(instance)) return;
+    this.#destroyed.add(instance);
     try {
       await instance.onModuleDestroy?.();
     } catch (error) {
-      this.#logger.error(`${String(wrapper.name)}.onModuleDestroy failed: ${String(error)}`);
+      this.#logger.error(`${String(wrapper.name)}.onModuleDestroy failed: ${textOfThrown(error)}`);
     }
   }
 
   async #resolve(session: SimpSession, wrapper: InstanceWrapper): Promise<unknown> {
-    const requireSession = (): void => {
-      if (this.#ended.has(session)) throw new Error(`The session of ${String(wrapper.name)} has ended.`);
-    };
-    requireSession();
-    const contextId = this.#contextOf(session);
+    const contextId = this.#contextOf(session, wrapper.name);
     const instance: unknown = await moduleRefOf(wrapper).resolve(wrapper.token, contextId);
-    // It may have ended meanwhile, and did not find what was being made.
-    if (this.#ended.has(session)) await this.#destroyAll(contextId);
-    requireSession();
-    return instance;
+    if (!this.#ended.has(session)) return instance;
+    // The end has overtaken the making: nobody else would destroy what there is now.
+    await this.#destroyAll(session);
+    throw hasEnded(wrapper.name);
   }
 
-  #contextOf(session: SimpSession): ContextId {
+  /** @throws Error when the session has ended: what is made then would never be destroyed */
+  #contextOf(session: SimpSession, name: unknown): ContextId {
+    if (this.#ended.has(session)) throw hasEnded(name);
     let contextId = this.#contexts.get(session);
     if (contextId === undefined) {
       contextId = ContextIdFactory.create();
@@ -144,6 +144,10 @@ export class WebSocketScope {
         .map((wrapper) => [wrapper.token, wrapper]),
     ));
   }
+}
+
+function hasEnded(name: unknown): Error {
+  return new Error(`The session of ${String(name)} has ended.`);
 }
 
 function dependenciesOf(wrapper: InstanceWrapper): readonly InstanceWrapper[] {

@@ -2,6 +2,7 @@ import type { ClientOutboundChannel, Receiver } from '../messaging/client-outbou
 import { isPromise, type MaybePromise } from '../messaging/maybe-promise.js';
 import type { FirstMessage, Message } from '../messaging/message.js';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
+import { quoteForLog } from '../messaging/quoted-text.js';
 import type { SimpSession } from '../messaging/simp-session.js';
 import { CloseCode } from '../session/session-error.js';
 
@@ -120,7 +121,7 @@ export class HeldSubscriptions {
     hold.forget();
     this.logger.warn(
       `Session ${hold.sessionId} ended. ${SNAPSHOT_LIMIT}, more than ${messages} messages or ${bytes} bytes ` +
-        `for ${JSON.stringify(hold.destination.slice(0, 200))} waited for its snapshot. Make the snapshot faster.`,
+        `for ${quoteForLog(hold.destination)} waited for its snapshot. Make the snapshot faster.`,
     );
     hold.session?.close(CloseCode.SESSION_NOT_RELIABLE, 'The snapshot took too long');
   }

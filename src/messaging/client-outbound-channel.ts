@@ -2,8 +2,13 @@ import { withHeaders, type Message } from './message.js';
 import type { MessageHandler } from './message-channel.js';
 import type { MessagingLogger } from './messaging-logger.js';
 import { SubscribableChannel } from './subscribable-channel.js';
+import { textOfThrown } from './thrown-text.js';
 
-/** One place a broadcast goes to. */
+/**
+ * One place a broadcast goes to.
+ *
+ * @publicApi
+ */
 export interface Receiver {
   readonly sessionId: string;
   readonly subscriptionId: string;
@@ -46,7 +51,7 @@ export class ClientOutboundChannel extends SubscribableChannel {
         withHeaders(message, { simpSessionId: sessionId, simpSubscriptionId: subscriptionId }),
       );
       Promise.resolve(sent).catch((error: unknown) => {
-        this.logger.error(`A message for session ${sessionId} was not sent: ${String(error)}`);
+        this.logger.error(`A message for session ${sessionId} was not sent: ${textOfThrown(error)}`);
       });
     }
   }

@@ -9,7 +9,11 @@ import type { Message } from './message.js';
  */
 export type SendOutcome = 'handled' | 'unhandled' | 'vetoed';
 
-/** @publicApi */
+/**
+ * A way of messages from those who send to those who have subscribed; neither knows the other.
+ *
+ * @publicApi
+ */
 export interface MessageChannel {
   readonly name: string;
   /**
@@ -22,7 +26,7 @@ export interface MessageChannel {
   send(message: Message): MaybePromise<SendOutcome>;
 }
 
-/** @publicApi */
+/** A subscriber of a channel. */
 export interface MessageHandler {
   /**
    * Looks at a message and decides whether it is its own, by type and destination.

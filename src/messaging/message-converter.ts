@@ -4,11 +4,17 @@ import type { Message } from './message.js';
  * What a parameter asks for: the constructor that TypeScript emits for it (`String`, `Number`, `Boolean`,
  * `Array`, `Buffer`, `Uint8Array`, a class), or `Object`/`undefined` when it does not say (an interface, a
  * union, `unknown`).
+ *
+ * @publicApi
  */
 // oxlint-disable-next-line typescript/ban-types -- this is what `design:paramtypes` holds
 export type PayloadType = Function | undefined;
 
-/** Bytes with the media type that describes them. */
+/**
+ * Bytes with the media type that describes them.
+ *
+ * @publicApi
+ */
 export interface ConvertedPayload {
   readonly payload: Uint8Array;
   readonly contentType: string;

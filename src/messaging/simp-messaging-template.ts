@@ -4,6 +4,7 @@ import type { Message, MessageHeaders } from './message.js';
 import type { MessageChannel, SendOutcome } from './message-channel.js';
 import { MessagingError } from './messaging-error.js';
 import type { MessagingLogger } from './messaging-logger.js';
+import { textOfThrown } from './thrown-text.js';
 import { userDestinationOf } from './user-destination.js';
 
 /**
@@ -107,7 +108,7 @@ export class SimpMessagingTemplate {
     if (isPromise(outcome)) {
       outcome.catch((error: unknown) => {
         this.logger.warn(
-          `A message to ${String(message.headers.simpDestination)} was not sent: ${String(error)}`,
+          `A message to ${String(message.headers.simpDestination)} was not sent: ${textOfThrown(error)}`,
         );
       });
     }

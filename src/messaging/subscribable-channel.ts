@@ -4,6 +4,7 @@ import type { Message } from './message.js';
 import type { MessageChannel, MessageHandler, SendOutcome } from './message-channel.js';
 import { isStompError, MessageDeliveryError } from './messaging-error.js';
 import type { MessagingLogger } from './messaging-logger.js';
+import { textOfThrown } from './thrown-text.js';
 
 /**
  * Which messages of a channel must not overtake each other while asynchronous interceptors look at them: those
@@ -131,7 +132,9 @@ export class SubscribableChannel implements MessageChannel {
       try {
         await interceptor.afterSendCompletion?.(message, this, sent, error);
       } catch (failure) {
-        this.logger.error(`afterSendCompletion of an interceptor on ${this.name} failed: ${String(failure)}`);
+        this.logger.error(
+          `afterSendCompletion of an interceptor on ${this.name} failed: ${textOfThrown(failure)}`,
+        );
       }
     }
   }
@@ -163,7 +166,7 @@ export class SubscribableChannel implements MessageChannel {
   /** The sender hears of the first failure; further ones would be lost without a line in the log. */
   #outcome(handled: boolean, errors: readonly unknown[]): SendOutcome {
     for (const error of errors.slice(1)) {
-      this.logger.error(`A further subscriber of ${this.name} failed: ${String(error)}`);
+      this.logger.error(`A further subscriber of ${this.name} failed: ${textOfThrown(error)}`);
     }
     if (errors.length > 0) throw errors[0];
     return handled ? 'handled' : 'unhandled';

@@ -37,7 +37,11 @@ export interface StompEndpointOptions {
   readonly handshakeInterceptors?: readonly HandshakeInterceptor[];
 }
 
-/** @publicApi */
+/**
+ * Options of the broker in memory.
+ *
+ * @publicApi
+ */
 export interface SimpleBrokerOptions {
   /**
    * Destinations of the broker; a plain "starts with", as in Spring, so `/topic` includes `/topics`.
@@ -77,7 +81,11 @@ export interface SimpleBrokerOptions {
   readonly subscriptionRegistry?: SubscriptionRegistry;
 }
 
-/** @publicApi */
+/**
+ * What one client may cost.
+ *
+ * @publicApi
+ */
 export interface TransportOptions {
   /**
    * The largest body of a client's frame, in bytes. Header lines have limits of their own, see

@@ -17,6 +17,8 @@ const UNWRITABLE_NAMES: Readonly<Record<StompVersion, RegExp>> = {
  *
  * STOMP 1.2 escapes backslash, LF, CR and colon, 1.1 all of them but CR, 1.0 none. What the version cannot express
  * (LF on 1.0, CR on 1.0 and 1.1, NUL on all) becomes a space.
+ *
+ * @publicApi
  */
 export function escapeHeader(text: string, version: StompVersion): string {
   if (!NOT_PLAIN.test(text)) return text;
@@ -40,6 +42,7 @@ export function escapeHeaderName(name: string, version: StompVersion): string | 
  *
  * @throws StompProtocolError `STOMP_ERR_BAD_ESCAPE` for an escape that the version does not define (STOMP 1.2, Value
  *   Encoding: "must be treated as a fatal protocol error"), also for a backslash at the end
+ * @publicApi
  */
 export function unescapeHeader(text: string, version: StompVersion): string {
   const meant = tryUnescapeHeader(text, version);

@@ -1,7 +1,11 @@
 import { quoteInput } from './quote-input.js';
 import { StompProtocolError } from './stomp-protocol-error.js';
 
-/** What one party offers and asks for, in milliseconds (STOMP 1.2, Heart-beating). */
+/**
+ * What one party offers and asks for, in milliseconds (STOMP 1.2, Heart-beating).
+ *
+ * @publicApi
+ */
 export interface HeartBeat {
   /** The party can send at least this often; 0 when it cannot. */
   readonly sendMs: number;
@@ -18,6 +22,7 @@ const TWO_NUMBERS = /^ *([0-9]{1,10}) *, *([0-9]{1,10}) *$/;
  * Reads a `heart-beat` header. Absent means `0,0` (STOMP 1.2, Heart-beating). Spaces around the numbers are ignored.
  *
  * @throws StompProtocolError `STOMP_ERR_BAD_HEART_BEAT` unless it is two whole numbers of 1 to 10 digits and a comma
+ * @publicApi
  */
 export function parseHeartBeat(header: string | undefined): HeartBeat {
   if (header === undefined) return { sendMs: 0, receiveMs: 0 };
@@ -31,7 +36,11 @@ export function parseHeartBeat(header: string | undefined): HeartBeat {
   return { sendMs: Number(numbers[1]), receiveMs: Number(numbers[2]) };
 }
 
-/** The value of a `heart-beat` header. */
+/**
+ * The value of a `heart-beat` header.
+ *
+ * @publicApi
+ */
 export function formatHeartBeat({ sendMs, receiveMs }: HeartBeat): string {
   return `${sendMs},${receiveMs}`;
 }
@@ -41,6 +50,8 @@ export function formatHeartBeat({ sendMs, receiveMs }: HeartBeat): string {
  * `receiveMs`; 0 means not at all (STOMP 1.2, Heart-beating).
  *
  * Either is at most 2^31-1 ms, so that it can be given to a timer.
+ *
+ * @publicApi
  */
 export function negotiateHeartBeat(client: HeartBeat, server: HeartBeat): HeartBeat {
   return {

@@ -1,4 +1,8 @@
-/** How much of a frame a {@link StompDecoder} takes in. One octet, or one line, more is an error. */
+/**
+ * How much of a frame a {@link StompDecoder} takes in. One octet, or one line, more is an error.
+ *
+ * @publicApi
+ */
 export interface StompDecoderLimits {
   /** Octets of the first line, its line end not counted. */
   readonly maxCommandBytes: number;
@@ -12,7 +16,11 @@ export interface StompDecoderLimits {
   readonly maxBodyBytes: number;
 }
 
-/** Limits for a connected session. */
+/**
+ * Limits for a connected session.
+ *
+ * @publicApi
+ */
 export const DEFAULT_DECODER_LIMITS: StompDecoderLimits = Object.freeze({
   /** @default 32 octets: what RabbitMQ allows; the longest command of STOMP has 11 */
   maxCommandBytes: 32,
@@ -30,6 +38,8 @@ export const DEFAULT_DECODER_LIMITS: StompDecoderLimits = Object.freeze({
  * Limits until CONNECT has been answered: whoever is not logged in gets little memory.
  *
  * Smaller than RabbitMQ's 64 KiB before authentication (`max_frame_size_unauthenticated`).
+ *
+ * @publicApi
  */
 export const PRE_CONNECT_DECODER_LIMITS: StompDecoderLimits = Object.freeze({
   ...DEFAULT_DECODER_LIMITS,

@@ -61,6 +61,8 @@ const NO_HEADERS = new StompHeaders();
  *
  * Time is linear in the octets pushed however they are cut, and memory is bounded by {@link limits} plus the chunks
  * not asked about yet: a length that the peer announces is never allocated in advance.
+ *
+ * @publicApi
  */
 export class StompDecoder {
   /** The version agreed for this connection; `undefined` until CONNECT has been answered. Set it between two frames. */

@@ -5,7 +5,11 @@ import { EMPTY_BODY } from './stomp-frame.js';
 import type { StompFrame } from './stomp-frame.js';
 import type { StompVersion } from './stomp-version.js';
 
-/** The octet sent when there is nothing else to send (STOMP 1.2, Heart-beating; 1.1 knows LF only). */
+/**
+ * The octet sent when there is nothing else to send (STOMP 1.2, Heart-beating; 1.1 knows LF only).
+ *
+ * @publicApi
+ */
 export const HEART_BEAT: Buffer = Buffer.from('\n', 'latin1');
 
 // From here on copying the body once more per receiver costs more than handing the socket a second buffer.
@@ -20,6 +24,8 @@ const SHARED_BODY_MIN_BYTES = 1024;
  *
  * What the version cannot express never reaches the wire: in a value it becomes a space, and a header whose name holds
  * it is left out. So is the body of a command that has none.
+ *
+ * @publicApi
  */
 export function encodeFrame(frame: StompFrame, version: StompVersion): Buffer {
   const escaping = escapingOf(frame.command, version);
@@ -32,6 +38,8 @@ export function encodeFrame(frame: StompFrame, version: StompVersion): Buffer {
 /**
  * A frame that differs between its receivers in one header only, as a MESSAGE does in `subscription`. Everything else
  * is encoded once, by the rules of {@link encodeFrame}.
+ *
+ * @publicApi
  */
 export class PreparedFrame {
   readonly #escaping: StompVersion;

@@ -3,6 +3,8 @@
  *
  * Kept as a flat list that is searched from the front. A frame has few headers, so this beats a map, and no name
  * (`__proto__`, `constructor`) is special to it.
+ *
+ * @publicApi
  */
 export class StompHeaders implements Iterable<readonly [name: string, value: string]> {
   /** Name, value, name, value, … */

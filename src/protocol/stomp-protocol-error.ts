@@ -1,4 +1,8 @@
-/** What was wrong with the octets, one code per cause. Codes are stable: programs may compare them. */
+/**
+ * What was wrong with the octets, one code per cause. Codes are stable: programs may compare them.
+ *
+ * @publicApi
+ */
 export type StompProtocolErrorCode =
   /** An octet between two frames that neither ends a line nor starts a frame. */
   | 'STOMP_ERR_MALFORMED_FRAME'
@@ -43,7 +47,11 @@ export interface StompFault {
   readonly limit?: number;
 }
 
-/** What a {@link StompProtocolError} may know beside its code. */
+/**
+ * What a {@link StompProtocolError} may know beside its code.
+ *
+ * @publicApi
+ */
 export interface StompProtocolErrorDetails {
   readonly receiptId?: string | undefined;
   readonly limit?: number | undefined;
@@ -54,6 +62,8 @@ export interface StompProtocolErrorDetails {
  *
  * The message is fit to be sent as the `message` header of an ERROR before any version is agreed: it holds nothing
  * that would need an escape, and quotes at most 40 characters of what the client sent.
+ *
+ * @publicApi
  */
 export class StompProtocolError extends Error {
   override readonly name = 'StompProtocolError';

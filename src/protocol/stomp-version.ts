@@ -1,9 +1,17 @@
 import { trimSpaces } from './trim-spaces.js';
 
-/** A version of the STOMP specification. */
+/**
+ * A version of the STOMP specification.
+ *
+ * @publicApi
+ */
 export type StompVersion = '1.0' | '1.1' | '1.2';
 
-/** The versions spoken here, the preferred one first. */
+/**
+ * The versions spoken here, the preferred one first.
+ *
+ * @publicApi
+ */
 export const STOMP_VERSIONS: readonly StompVersion[] = Object.freeze(['1.2', '1.1', '1.0']);
 
 // There are three versions; a longer list is padding, and none of it deserves work.
@@ -18,6 +26,7 @@ const MAX_TOKENS = 16;
  *
  * @param acceptVersion the value of `accept-version`; absent (`undefined`) means a client of 1.0, which did not have
  *   the header, while an empty value names no version at all
+ * @publicApi
  */
 export function negotiateVersion(acceptVersion: string | undefined): StompVersion | undefined {
   if (acceptVersion === undefined) return '1.0';

@@ -1,5 +1,5 @@
 import type { ChannelInterceptor } from '../messaging/channel-interceptor.js';
-import { quoteForMessage } from '../messaging/destination/destination-pattern-error.js';
+import { quoteForMessage } from '../messaging/quoted-text.js';
 import { isPromise, type MaybePromise } from '../messaging/maybe-promise.js';
 import { type Message, withHeaders } from '../messaging/message.js';
 import { isStompError, MessageRejectedError } from '../messaging/messaging-error.js';

@@ -1,5 +1,5 @@
 import type { ChannelInterceptor } from '../messaging/channel-interceptor.js';
-import { quoteForMessage } from '../messaging/destination/destination-pattern-error.js';
+import { quoteForMessage } from '../messaging/quoted-text.js';
 import type { DestinationSeparator } from '../messaging/destination/destination-pattern.js';
 import { isPromise, type MaybePromise } from '../messaging/maybe-promise.js';
 import type { Message, SimpMessageType } from '../messaging/message.js';

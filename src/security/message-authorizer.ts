@@ -6,6 +6,7 @@ import { CLIENT_PATTERN_LIMITS } from '../messaging/destination/destination-patt
 import { isPromise, type MaybePromise } from '../messaging/maybe-promise.js';
 import type { Message } from '../messaging/message.js';
 import { isStompError } from '../messaging/messaging-error.js';
+import { textOfThrown } from '../messaging/thrown-text.js';
 import type { AuthorizationRule, MessageAuthorizationRules } from './message-authorization-rules.js';
 import { NO_VARIABLES } from './message-matcher.js';
 
@@ -114,5 +115,5 @@ function ask(
 /** A function of the application failed: its stack is all the developer has. */
 function failureOf({ description }: AuthorizationRule, error: unknown): Refusal {
   if (isStompError(error)) throw error;
-  return `${description} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  return `${description} failed: ${error instanceof Error ? (error.stack ?? error.message) : textOfThrown(error)}`;
 }

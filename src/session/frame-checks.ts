@@ -1,4 +1,4 @@
-import { quoteForMessage } from '../messaging/destination/destination-pattern-error.js';
+import { quoteForMessage } from '../messaging/quoted-text.js';
 import type { SendOutcome } from '../messaging/message-channel.js';
 import type { StompFrame } from '../protocol/stomp-frame.js';
 import { CloseCode, SessionError } from './session-error.js';
@@ -7,7 +7,7 @@ import { CloseCode, SessionError } from './session-error.js';
  * The longest destination of a client's frame, in characters. What a publish costs is the patterns subscribed
  * times the destination, so both are bounded; destinations seen in the wild have less than a hundred.
  */
-export const MAX_DESTINATION_LENGTH = 1024;
+const MAX_DESTINATION_LENGTH = 1024;
 
 /** @throws SessionError when a SEND or SUBSCRIBE does not say where to, or says it at too great length */
 export function requireDestination(frame: StompFrame): void {

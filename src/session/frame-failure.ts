@@ -54,6 +54,7 @@ export function mayOutlive(error: unknown, { command }: StompFrame, rejections: 
   return rejections === 'report' && REFUSABLE.has(command) && REFUSALS.has(reportOf(error).code);
 }
 
+/** What a client may know of a frame that failed. */
 export function failureReportOf(error: unknown, { command, headers }: StompFrame): FailureReport {
   const { code, message } = reportOf(error);
   return {

@@ -25,6 +25,7 @@ export function connectedFrame(
   return { command: 'CONNECTED', headers, body: EMPTY_BODY };
 }
 
+/** The answer to a frame that asked for one (STOMP 1.2, RECEIPT). */
 export function receiptFrame(receipt: string): StompFrame {
   return { command: 'RECEIPT', headers: new StompHeaders().append('receipt-id', receipt), body: EMPTY_BODY };
 }

@@ -1,5 +1,7 @@
 import type { Message } from '../messaging/message.js';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
+import { quoteForLog } from '../messaging/quoted-text.js';
+import { textOfThrown } from '../messaging/thrown-text.js';
 import type { StompCommand } from '../protocol/stomp-command.js';
 import { causeOf, reportOf, type ErrorReport } from './session-error.js';
 
@@ -23,7 +25,7 @@ export class SessionLog {
   dropped({ headers }: Message): void {
     const { simpMessageType, simpDestination = '' } = headers;
     this.logger.debug(
-      `${simpMessageType} to ${JSON.stringify(simpDestination.slice(0, 200))} of session ${this.sessionId} reached nobody`,
+      `${simpMessageType} to ${quoteForLog(simpDestination)} of session ${this.sessionId} reached nobody`,
     );
   }
 
@@ -51,5 +53,15 @@ export class SessionLog {
   /** @param report what the client is told of the error */
   ended({ code, message }: Pick<ErrorReport, 'code' | 'message'>, error?: unknown): void {
     this.logger.warn(`Session ${this.sessionId} ended. ${code}, ${message}${causeOf(error)}`);
+  }
+
+  /** A failure could not be dealt with: that is our own mistake. */
+  broken(error: unknown): void {
+    this.logger.error(`Session ${this.sessionId} is broken. ${textOfThrown(error)}`);
+  }
+
+  /** The application failed on the session's DISCONNECT. */
+  farewellFailed(error: unknown): void {
+    this.logger.error(`The end of session ${this.sessionId} was not handled. ${textOfThrown(error)}`);
   }
 }

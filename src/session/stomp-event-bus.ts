@@ -1,6 +1,6 @@
-import { inspect } from 'node:util';
 import { isPromise, type MaybePromise } from '../messaging/maybe-promise.js';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
+import { textOfThrown } from '../messaging/thrown-text.js';
 import type { StompEvent } from './stomp-event.js';
 
 /** Looks at every event and decides whether it concerns it. */
@@ -52,12 +52,8 @@ export class StompEventBus implements StompEventPublisher {
   }
 
   #report(event: StompEvent, error: unknown): void {
-    const [text, stack] = error instanceof Error ? [error.message, error.stack] : [textOf(error), undefined];
+    const [text, stack] =
+      error instanceof Error ? [error.message, error.stack] : [textOfThrown(error), undefined];
     this.logger.error(`A listener of ${event.constructor.name} failed: ${text}`, stack);
   }
-}
-
-/** Not all that can be thrown can be made a string. */
-function textOf(thrown: unknown): string {
-  return typeof thrown === 'string' ? thrown : inspect(thrown);
 }

@@ -92,7 +92,7 @@ export class StompSession implements SimpSession {
       handle: (frame) => this.#handle(frame),
       fail: (error, frame) => this.#fail(error, frame),
       broken: (error) => {
-        context.logger.error(`Session ${id} is broken. ${String(error)}`);
+        this.#log.broken(error);
         this.close(CloseCode.INTERNAL_ERROR);
       },
       rested: () => {
@@ -378,7 +378,7 @@ export class StompSession implements SimpSession {
     try {
       await this.#context.inbound.send(farewell);
     } catch (error) {
-      this.#context.logger.error(`The end of session ${this.id} was not handled. ${String(error)}`);
+      this.#log.farewellFailed(error);
     }
     await this.#lifecycle.disconnected(farewell);
     this.#onEnd(this);

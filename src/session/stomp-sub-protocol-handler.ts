@@ -3,6 +3,7 @@ import type { BroadcastHandler, Receiver } from '../messaging/client-outbound-ch
 import type { Message } from '../messaging/message.js';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
 import type { HandshakeInfo } from '../messaging/simp-session.js';
+import { textOfThrown } from '../messaging/thrown-text.js';
 import { CloseCode } from './session-error.js';
 import { MessageFrames } from './message-frames.js';
 import type { SessionTransport } from './session-transport.js';
@@ -78,7 +79,7 @@ export class StompSubProtocolHandler implements BroadcastHandler {
       try {
         session.deliver(frames.for(session.version, subscriptionId), subscriptionId);
       } catch (error) {
-        this.logger.error(`A message was not delivered to session ${sessionId}. ${String(error)}`);
+        this.logger.error(`A message was not delivered to session ${sessionId}. ${textOfThrown(error)}`);
       }
     }
   }

@@ -18,6 +18,7 @@ export interface StompTestError {
   readonly close: CloseStatus;
 }
 
+/** An ERROR frame, and the close that came behind it. */
 export function testErrorOf({ headers, body }: StompFrame, close: CloseStatus): StompTestError {
   return {
     code: headers.get('code'),

@@ -15,7 +15,11 @@ import {
 } from './test-application.js';
 import { VirtualClock } from './virtual-clock.js';
 
-/** @publicApi */
+/**
+ * How a kit treats time.
+ *
+ * @publicApi
+ */
 export interface StompTestKitOptions {
   /**
    * How long the kit waits for what a test expects, in milliseconds of real time.
@@ -25,7 +29,11 @@ export interface StompTestKitOptions {
   readonly timeoutMs?: number;
 }
 
-/** @publicApi */
+/**
+ * How a kit makes the application.
+ *
+ * @publicApi
+ */
 export interface StompTestKitCreateOptions<M extends TestingModuleLike> extends StompTestKitOptions {
   /**
    * Makes the application, e.g. on another platform or with global pipes. The kit starts it.
@@ -53,7 +61,11 @@ export interface StompTestHandshake {
   readonly requestHeaders?: Readonly<Record<string, string>>;
 }
 
-/** @publicApi */
+/**
+ * How a client connects: its handshake and its CONNECT.
+ *
+ * @publicApi
+ */
 export interface StompTestConnectOptions extends StompTestConnect, Omit<StompTestHandshake, 'user'> {}
 
 /**

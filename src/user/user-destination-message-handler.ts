@@ -3,6 +3,7 @@ import { withHeaders, type Message } from '../messaging/message.js';
 import type { MessageHandler, SendOutcome } from '../messaging/message-channel.js';
 import { MessageRejectedError } from '../messaging/messaging-error.js';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
+import { quoteForLog } from '../messaging/quoted-text.js';
 import type { SubscribableChannel } from '../messaging/subscribable-channel.js';
 import type { UserDestination, UserDestinationResolver } from './user-destination-resolver.js';
 
@@ -69,7 +70,7 @@ export class UserDestinationMessageHandler implements MessageHandler {
     const { simpMessageType, simpDestination = '' } = message.headers;
     const settle = (outcome: SendOutcome): boolean => {
       if (outcome === 'handled') return true;
-      const shown = JSON.stringify(simpDestination.slice(0, 200));
+      const shown = quoteForLog(simpDestination);
       this.logger.debug(
         `${simpMessageType} to ${shown} reached nobody: ` +
           (sessionIds.length === 0 ? 'the user is not connected' : 'no broker or subscription has it'),

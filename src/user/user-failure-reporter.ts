@@ -3,6 +3,7 @@ import type { CompositeMessageConverter } from '../messaging/composite-message-c
 import type { MessageChannel } from '../messaging/message-channel.js';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
 import type { SimpSession } from '../messaging/simp-session.js';
+import { textOfThrown } from '../messaging/thrown-text.js';
 import { userDestinationOf } from '../messaging/user-destination.js';
 import type { FailureReport } from '../session/frame-failure.js';
 
@@ -31,7 +32,7 @@ export class UserFailureReporter {
     ]);
     if (report.receipt !== undefined) nativeHeaders.set('receipt-id', [report.receipt]);
     const fail = (error: unknown): boolean => {
-      this.logger.error(`Session ${session.id} was not told of a failure. ${String(error)}`);
+      this.logger.error(`Session ${session.id} was not told of a failure. ${textOfThrown(error)}`);
       return false;
     };
     try {

@@ -1,7 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { HandshakeInterceptor, HandshakeRequest } from './handshake-interceptor.js';
 
-/** @publicApi */
+/**
+ * What is copied from the HTTP session.
+ *
+ * @publicApi
+ */
 export interface HttpSessionOptions {
   /**
    * The attributes to copy, by name.

@@ -18,7 +18,7 @@ export interface HandshakeLimits {
  * A handshake that waits is a socket, a request, and work of the application that anybody can ask for: a thousand
  * of them are more than a database answers at a time. Ten seconds are what Spring gives a write that hangs.
  */
-export const DEFAULT_HANDSHAKE_LIMITS: HandshakeLimits = { maxPending: 1_000, timeLimitMs: 10_000 };
+const DEFAULT_HANDSHAKE_LIMITS: HandshakeLimits = { maxPending: 1_000, timeLimitMs: 10_000 };
 
 /** What is done with a handshake in the end, one of the two. */
 export interface HandshakeEnd {

@@ -4,7 +4,11 @@ import type { Observable } from 'rxjs';
 import { instancesOf } from './instances-of.js';
 import { StompEndpointServer } from './stomp-endpoint-server.js';
 
-/** @publicApi */
+/**
+ * What else the adapter serves.
+ *
+ * @publicApi
+ */
 export interface StompAdapterOptions {
   /**
    * The adapter that serves the application's other gateways, on their own paths: `new IoAdapter(app)`, say.

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type Server as WsServer, type ServerOptions } from 'ws';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
+import { quoteForLog } from '../messaging/quoted-text.js';
 import { CloseCode, SessionError } from '../session/session-error.js';
 import type { StompSessionContext } from '../session/stomp-session-context.js';
 import type { StompSubProtocolHandler } from '../session/stomp-sub-protocol-handler.js';
@@ -160,7 +161,7 @@ export class StompEndpointServer {
     const { path } = handshake;
     const upgrade = (): boolean => this.#accept(handshake, socket, head);
     const refuse = (refused: HandshakeRefusal): void => {
-      const reason = JSON.stringify(refused.reason);
+      const reason = quoteForLog(refused.reason);
       this.logger.debug(`Handshake on ${path} refused with ${refused.status} by its interceptors: ${reason}`);
       refuseUpgrade(socket, refused);
     };
@@ -216,7 +217,7 @@ export class StompEndpointServer {
 
   #logRefusal(request: IncomingMessage, { status, reason }: HandshakeRefusal): void {
     const path = requestPath(request.url ?? '').slice(0, 100);
-    const origin = JSON.stringify((request.headers.origin ?? '').slice(0, 200));
+    const origin = quoteForLog(request.headers.origin ?? '');
     if (status === 403) {
       this.logger.warn(
         `Origin ${origin} may not open ${path}. List it under allowedOrigins of that endpoint.`,

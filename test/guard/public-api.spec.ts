@@ -1,8 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { publicNamesOf, type PublicNames } from './public-names.js';
-import { readText, ROOT } from './repository.js';
+import { markedNamesOf, publicNamesOf, type PublicNames } from './public-names.js';
+import { readSources, readText, ROOT } from './repository.js';
 
 const LIST = 'test/guard/public-api.json';
 
@@ -29,6 +29,16 @@ describe('the public API', () => {
     const list = existsSync(resolve(ROOT, LIST)) ? readText(LIST) : '{}';
     const committed = JSON.parse(list) as Record<string, PublicNames>;
     expect(publicNamesOf(door)).toEqual(committed[name]);
+  });
+
+  it('is what doc comments promise with @publicApi, and nothing else is', () => {
+    const sources = [...readSources('src').values()];
+    const exported = Object.values(DOORS).flatMap((door) => Object.keys(publicNamesOf(door)));
+    // One that is exported under another name, as the interface behind it is.
+    const renamed = ['Principal'];
+    expect([...new Set(sources.flatMap(markedNamesOf))].toSorted()).toEqual(
+      [...new Set([...exported, ...renamed])].toSorted(),
+    );
   });
 
   it('is listed for every entry of the package', () => {
@@ -81,5 +91,26 @@ describe('the reading of exported names', () => {
 
   it('fails for a door that is not there', () => {
     expect(() => namesOf({})).toThrow('src/index.ts does not exist');
+  });
+});
+
+describe('the reading of promises', () => {
+  it('finds exported declarations of every kind that are marked, and no others', () => {
+    const text = `
+      /** A. @publicApi */
+      export const a = 1, b = 2;
+      /** @publicApi */
+      export class C { /** @publicApi */ member = 1; }
+      /**
+       * D.
+       *
+       * @publicApi
+       */
+      export type D = 1;
+      /** Of the house, not @publicapi. */
+      export function e() {}
+      /** @publicApi */
+      function f() {}`;
+    expect(markedNamesOf(text)).toEqual(['a', 'b', 'C', 'D']);
   });
 });

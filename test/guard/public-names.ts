@@ -27,6 +27,24 @@ export function publicNamesOf(door: string, read: ReadFile = ts.sys.readFile): P
   );
 }
 
+/** The names of exported declarations whose doc comment promises them to users with `@publicApi`. */
+export function markedNamesOf(text: string): string[] {
+  const source = ts.createSourceFile('marked.ts', text, ts.ScriptTarget.ES2022, true);
+  return source.statements.filter(isPromised).flatMap((statement) => {
+    const declarations = ts.isVariableStatement(statement)
+      ? statement.declarationList.declarations
+      : [statement as ts.DeclarationStatement];
+    return declarations.map(({ name }) => name?.getText() ?? 'default');
+  });
+}
+
+function isPromised(statement: ts.Statement): boolean {
+  const isExported =
+    ts.canHaveModifiers(statement) &&
+    ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) === true;
+  return isExported && ts.getJSDocTags(statement).some(({ tagName }) => tagName.text === 'publicApi');
+}
+
 const OPTIONS: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
   module: ts.ModuleKind.NodeNext,

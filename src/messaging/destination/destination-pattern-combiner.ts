@@ -3,8 +3,6 @@ import { DestinationPattern, type DestinationSeparator } from './destination-pat
 /**
  * The pattern of a mapping as it is matched: with slashes, one is put in front if there is none; an empty
  * pattern stays empty (spring-behaviour RT-12). With dots it stays as it is (RT-23).
- *
- * @publicApi
  */
 export function normalizeMappingPattern(pattern: string, separator: DestinationSeparator = '/'): string {
   return separator === '/' && pattern !== '' && !pattern.startsWith('/') ? `/${pattern}` : pattern;
@@ -22,8 +20,6 @@ export function normalizeMappingPattern(pattern: string, separator: DestinationS
  *
  * Both patterns are normalized as by {@link normalizeMappingPattern}. Spring has one rule more, for file
  * extensions (`/*.html` and `/hotel` make `/hotel.html`); destinations have none.
- *
- * @publicApi
  */
 export function combineDestinationPatterns(
   typePattern: string,

@@ -22,8 +22,6 @@ interface Specificity {
  * the first character of all, or the last and behind a dot, does not. One thing is different: `**` alone
  * comes last whatever the separator. Spring only knows `/**`, and with dots would prefer `**` to
  * `{a}.{b}.{c}`.
- *
- * @publicApi
  */
 export function compareDestinationPatterns(
   destination: string,

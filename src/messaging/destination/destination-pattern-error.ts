@@ -1,8 +1,6 @@
-/**
- * Stable codes of the errors of destination patterns. Each has a row in `docs/errors.md`.
- *
- * @publicApi
- */
+import { quoteForMessage } from '../quoted-text.js';
+
+/** Stable codes of the errors of destination patterns. Each has a row in `docs/errors.md`. */
 export type DestinationPatternErrorCode =
   /** The pattern has no meaning: a name twice, a regular expression that is not one or not in the subset. */
   | 'STOMP_ERR_PATTERN_SYNTAX'
@@ -22,8 +20,6 @@ export interface DestinationPatternProblem {
  *
  * The text may be shown to the client that sent the pattern: it quotes at most 60 characters of it, and
  * nothing that could break a line.
- *
- * @publicApi
  */
 export class DestinationPatternError extends Error {
   override readonly name = 'DestinationPatternError';
@@ -36,14 +32,4 @@ export class DestinationPatternError extends Error {
     this.code = code;
     this.pattern = pattern;
   }
-}
-
-const MAX_QUOTED_LENGTH = 60;
-// Controls, format characters, half surrogate pairs, line and paragraph separators.
-const NOT_SHOWN = /[\p{C}\p{Zl}\p{Zp}]/gu;
-
-/** Text of an application or a client in double quotes, fit for the message of an error. */
-export function quoteForMessage(text: string): string {
-  const clipped = text.slice(0, MAX_QUOTED_LENGTH);
-  return `"${clipped.replace(NOT_SHOWN, '?')}${clipped.length < text.length ? '...' : ''}"`;
 }

@@ -1,8 +1,6 @@
 /**
  * How much a destination pattern may cost. They bound patterns only: a destination without wildcards is
  * compared as a string, whatever its length.
- *
- * @publicApi
  */
 export interface DestinationPatternLimits {
   /** Characters (UTF-16 code units) of the whole pattern. */
@@ -24,8 +22,6 @@ export interface DestinationPatternLimits {
  *
  * Matching costs at most pattern size times destination length, so these bound what one subscription can cost
  * each message.
- *
- * @publicApi
  */
 export const CLIENT_PATTERN_LIMITS: DestinationPatternLimits = Object.freeze({
   /** @default 512 characters: twice the 255 octets of an AMQP routing key, the most a relay could pass on */

@@ -1,4 +1,5 @@
-import { DestinationPatternError, quoteForMessage } from './destination-pattern-error.js';
+import { quoteForMessage } from '../quoted-text.js';
+import { DestinationPatternError } from './destination-pattern-error.js';
 import type { DestinationPatternLimits } from './destination-pattern-limits.js';
 import { closingBraces, parseDestinationVariable } from './destination-variable.js';
 import type { StepMeter } from './linear-program.js';

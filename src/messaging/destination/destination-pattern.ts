@@ -4,18 +4,10 @@ import type { StepMeter } from './linear-program.js';
 import type { PatternSegment } from './segment-matcher.js';
 import { SegmentPath } from './segment-path.js';
 
-/**
- * What stands between the segments of a destination.
- *
- * @publicApi
- */
+/** What stands between the segments of a destination. */
 export type DestinationSeparator = '/' | '.';
 
-/**
- * How a pattern is compiled.
- *
- * @publicApi
- */
+/** How a pattern is compiled. */
 export interface DestinationPatternOptions {
   /** @default '/', as Spring's matcher */
   readonly separator?: DestinationSeparator;
@@ -50,8 +42,6 @@ export interface DestinationPatternOptions {
  *
  * Whatever the pattern and the destination, matching takes at most as many steps as the one is long times the
  * other (stomp-checklist D73): nothing is ever tried twice, and no `RegExp` is made.
- *
- * @publicApi
  */
 export class DestinationPattern {
   /** The text that was compiled. */

@@ -9,8 +9,6 @@ import type { PatternSegment } from './segment-matcher.js';
  * many patterns begin with take longer than if it were in one.
  *
  * The trie narrows the patterns down by their segments; separators at the ends are left to the pattern.
- *
- * @publicApi
  */
 export class DestinationTrie<T> {
   /** What is compared as a string needs no segments. */

@@ -1,4 +1,4 @@
-import { quoteForMessage } from './destination-pattern-error.js';
+import { quoteForMessage } from '../quoted-text.js';
 import { ANYTHING } from './linear-regex.js';
 import { parseLinearRegex } from './linear-regex-parser.js';
 import type { SegmentVariable } from './segment-compiler.js';

@@ -1,4 +1,4 @@
-import { quoteForMessage } from '../destination/destination-pattern-error.js';
+import { quoteForMessage } from '../quoted-text.js';
 
 /** Stable codes of the errors of selectors. Each has a row in `docs/errors.md`. */
 export type SelectorErrorCode =

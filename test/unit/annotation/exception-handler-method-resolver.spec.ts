@@ -4,7 +4,6 @@ import type {
   ExceptionType,
 } from '../../../src/annotation/exception-handler-method.js';
 import { ExceptionHandlerMethodResolver } from '../../../src/annotation/exception-handler-method-resolver.js';
-import { NO_DECORATED_DESTINATIONS } from '../../../src/annotation/result-destinations.js';
 
 class DatabaseError extends Error {}
 class DeadlockError extends DatabaseError {}
@@ -16,7 +15,7 @@ function method(name: string, ...types: ExceptionType[]): ExceptionHandlerMethod
   return {
     name,
     types,
-    destinations: NO_DECORATED_DESTINATIONS,
+    destinations: { sendTo: undefined, sendToUser: undefined },
     payload: undefined,
     call: () => Promise.resolve(),
   };

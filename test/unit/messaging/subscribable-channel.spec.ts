@@ -114,6 +114,19 @@ describe('a channel', () => {
     ]);
   });
 
+  it('tells the first failure, whatever the others have thrown', () => {
+    channel.subscribe(failing('a', 'first'));
+    channel.subscribe(
+      subscriber('b', () => {
+        throw Object.create(null);
+      }),
+    );
+    expect(() => channel.send(message('1'))).toThrow('first');
+    expect(log.lines).toEqual([
+      'error A further subscriber of clientInboundChannel failed: [Object: null prototype] {}',
+    ]);
+  });
+
   it('waits for the others when one fails later [CH-13]', async () => {
     const work = new Deferred<boolean>();
     channel.subscribe(subscriber('a', () => Promise.reject(new Error('boom'))));
