@@ -3,6 +3,7 @@ import { CLIENT_PATTERN_LIMITS } from '../messaging/destination/destination-patt
 import { DestinationPattern } from '../messaging/destination/destination-pattern.js';
 import { detached } from '../messaging/detached-text.js';
 import { DestinationTrie } from '../messaging/destination/destination-trie.js';
+import { BySubscription } from './by-subscription.js';
 import type { SubscriptionRegistry } from './subscription-registry.js';
 
 interface Subscription extends Receiver {
@@ -16,7 +17,7 @@ const NOBODY: readonly Receiver[] = [];
  * do not match, and nothing is cached that a client could make grow.
  */
 export class DefaultSubscriptionRegistry implements SubscriptionRegistry {
-  readonly #sessions = new Map<string, Map<string, Subscription>>();
+  readonly #subscriptions = new BySubscription<Subscription>();
   readonly #literals = new Map<string, Set<Subscription>>();
   readonly #patterns: DestinationTrie<Subscription> = new DestinationTrie();
   #size = 0;
@@ -35,9 +36,7 @@ export class DefaultSubscriptionRegistry implements SubscriptionRegistry {
     });
     this.remove(sessionId, subscriptionId);
     const subscription = { sessionId, subscriptionId: detached(subscriptionId), pattern };
-    let ofSession = this.#sessions.get(sessionId);
-    if (ofSession === undefined) this.#sessions.set(sessionId, (ofSession = new Map()));
-    ofSession.set(subscription.subscriptionId, subscription);
+    this.#subscriptions.set(sessionId, subscription.subscriptionId, subscription);
     this.#size++;
     if (pattern.isPattern) {
       this.#patterns.add(pattern, subscription);
@@ -49,19 +48,12 @@ export class DefaultSubscriptionRegistry implements SubscriptionRegistry {
   }
 
   remove(sessionId: string, subscriptionId: string): void {
-    const ofSession = this.#sessions.get(sessionId);
-    const subscription = ofSession?.get(subscriptionId);
-    if (ofSession === undefined || subscription === undefined) return;
-    ofSession.delete(subscriptionId);
-    if (ofSession.size === 0) this.#sessions.delete(sessionId);
-    this.#forget(subscription);
+    const subscription = this.#subscriptions.delete(sessionId, subscriptionId);
+    if (subscription !== undefined) this.#forget(subscription);
   }
 
   removeSession(sessionId: string): void {
-    const ofSession = this.#sessions.get(sessionId);
-    if (ofSession === undefined) return;
-    this.#sessions.delete(sessionId);
-    for (const subscription of ofSession.values()) this.#forget(subscription);
+    for (const subscription of this.#subscriptions.deleteSession(sessionId)) this.#forget(subscription);
   }
 
   find(destination: string): Iterable<Receiver> {

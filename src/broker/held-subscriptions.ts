@@ -5,6 +5,7 @@ import type { MessagingLogger } from '../messaging/messaging-logger.js';
 import { quoteForLog } from '../messaging/quoted-text.js';
 import type { SimpSession } from '../messaging/simp-session.js';
 import { CloseCode } from '../session/session-error.js';
+import { BySubscription } from './by-subscription.js';
 
 /** How much may wait behind a first message that is still being made. */
 export interface HoldLimits {
@@ -40,7 +41,7 @@ interface Hold extends HeldSubscription {
  * waits here, in order, and leaves behind it.
  */
 export class HeldSubscriptions {
-  readonly #sessions = new Map<string, Map<string, Hold>>();
+  readonly #holds = new BySubscription<Hold>();
 
   constructor(
     private readonly outbound: ClientOutboundChannel,
@@ -50,7 +51,7 @@ export class HeldSubscriptions {
 
   /** Whether no message has to look whom it must not reach yet. */
   get isEmpty(): boolean {
-    return this.#sessions.size === 0;
+    return this.#holds.isEmpty;
   }
 
   /**
@@ -61,7 +62,7 @@ export class HeldSubscriptions {
    */
   begin(subscription: HeldSubscription): MaybePromise<boolean> {
     const hold: Hold = { ...subscription, waiting: [], bytes: 0, isReleased: false };
-    this.#add(hold);
+    this.#holds.set(hold.sessionId, hold.subscriptionId, hold);
     const fail = (error: unknown): never => {
       const isHeld = this.#isHeld(hold);
       if (isHeld) this.remove(hold.sessionId, hold.subscriptionId);
@@ -84,7 +85,7 @@ export class HeldSubscriptions {
   withoutHeld(message: Message<Uint8Array>, receivers: Iterable<Receiver>): Iterable<Receiver> {
     // A copy: who cannot hold any more leaves the registry that these receivers come from.
     return [...receivers].filter(({ sessionId, subscriptionId }) => {
-      const hold = this.#sessions.get(sessionId)?.get(subscriptionId);
+      const hold = this.#holds.get(sessionId, subscriptionId);
       if (hold === undefined) return true;
       this.#keep(hold, message);
       return false;
@@ -93,23 +94,16 @@ export class HeldSubscriptions {
 
   /** One has ended; nothing happens if it is not held. */
   remove(sessionId: string, subscriptionId: string): void {
-    const ofSession = this.#sessions.get(sessionId);
-    if (ofSession?.delete(subscriptionId) === true && ofSession.size === 0) this.#sessions.delete(sessionId);
+    this.#holds.delete(sessionId, subscriptionId);
   }
 
   /** All of a session have ended. */
   removeSession(sessionId: string): void {
-    this.#sessions.delete(sessionId);
-  }
-
-  #add(hold: Hold): void {
-    let ofSession = this.#sessions.get(hold.sessionId);
-    if (ofSession === undefined) this.#sessions.set(hold.sessionId, (ofSession = new Map()));
-    ofSession.set(hold.subscriptionId, hold);
+    this.#holds.deleteSession(sessionId);
   }
 
   #isHeld(hold: Hold): boolean {
-    return this.#sessions.get(hold.sessionId)?.get(hold.subscriptionId) === hold;
+    return this.#holds.get(hold.sessionId, hold.subscriptionId) === hold;
   }
 
   #keep(hold: Hold, message: Message<Uint8Array>): void {

@@ -1,8 +1,9 @@
 import type { Receiver } from '../messaging/client-outbound-channel.js';
+import { detached } from '../messaging/detached-text.js';
 import { firstNativeHeader, type Message } from '../messaging/message.js';
 import { SelectorError } from '../messaging/selector/selector-error.js';
 import { Selector } from '../messaging/selector/selector.js';
-import { detached } from '../messaging/detached-text.js';
+import { BySubscription } from './by-subscription.js';
 
 /**
  * Characters of the selectors of a session together: a LIKE can cost a message a step for each of its characters and
@@ -15,7 +16,7 @@ const MAX_LENGTH_OF_SESSION = 32 * 1024;
  * need not know of it, and subscriptions without a selector cost nothing.
  */
 export class SubscriptionSelectors {
-  readonly #sessions = new Map<string, Map<string, Selector>>();
+  readonly #selectors = new BySubscription<Selector>();
 
   /** @param headerName the SUBSCRIBE header that holds a selector; without it nobody can have one */
   constructor(private readonly headerName: string | undefined) {}
@@ -37,30 +38,26 @@ export class SubscriptionSelectors {
 
   /** Keeps the selector of a subscription in place of the one it had. */
   add(sessionId: string, subscriptionId: string, selector: Selector | undefined): void {
-    this.remove(sessionId, subscriptionId);
-    if (selector === undefined) return;
-    let ofSession = this.#sessions.get(sessionId);
-    if (ofSession === undefined) this.#sessions.set(sessionId, (ofSession = new Map()));
-    ofSession.set(detached(subscriptionId), selector);
+    if (selector === undefined) this.remove(sessionId, subscriptionId);
+    else this.#selectors.set(sessionId, detached(subscriptionId), selector);
   }
 
   /** Forgets one; nothing happens if it is not there. */
   remove(sessionId: string, subscriptionId: string): void {
-    const ofSession = this.#sessions.get(sessionId);
-    if (ofSession?.delete(subscriptionId) === true && ofSession.size === 0) this.#sessions.delete(sessionId);
+    this.#selectors.delete(sessionId, subscriptionId);
   }
 
   /** Forgets all of a session. */
   removeSession(sessionId: string): void {
-    this.#sessions.delete(sessionId);
+    this.#selectors.deleteSession(sessionId);
   }
 
   /** Those who want the message: the same list if nobody has a selector. */
   filter(receivers: Iterable<Receiver>, message: Message): Iterable<Receiver> {
-    if (this.#sessions.size === 0) return receivers;
+    if (this.#selectors.isEmpty) return receivers;
     const wanting: Receiver[] = [];
     for (const receiver of receivers) {
-      const selector = this.#sessions.get(receiver.sessionId)?.get(receiver.subscriptionId);
+      const selector = this.#selectors.get(receiver.sessionId, receiver.subscriptionId);
       if (selector === undefined || selector.matches(message)) wanting.push(receiver);
     }
     return wanting;

@@ -121,8 +121,13 @@ function checkConverters(converters: unknown): void {
 function checkRegistry(registry: unknown): void {
   if (registry === undefined) return;
   const methods = ['add', 'remove', 'removeSession', 'find'];
-  if (methods.every((name) => hasMethod(registry, name))) return;
-  throw wrong('simpleBroker.subscriptionRegistry', registry, `Give an instance with ${methods.join(', ')}.`);
+  const { size } = (registry ?? {}) as { readonly size?: unknown };
+  if (methods.every((name) => hasMethod(registry, name)) && typeof size === 'number') return;
+  throw wrong(
+    'simpleBroker.subscriptionRegistry',
+    registry,
+    `Give an instance with ${methods.join(', ')} and a size.`,
+  );
 }
 
 function heartbeat(value: readonly [number, number]): readonly [number, number] {

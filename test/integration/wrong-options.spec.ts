@@ -18,6 +18,16 @@ function withOptions(options: object): object {
   return { endpoints: [{ path: '/stomp' }], ...options };
 }
 
+/** As TypeScript would not let it be, and JavaScript does. */
+class SizelessRegistry {
+  add(): void {}
+  remove(): void {}
+  removeSession(): void {}
+  find(): readonly never[] {
+    return [];
+  }
+}
+
 const LIST = 'Write a list of non-empty strings.';
 const WHOLE = 'Write a whole number from 1 to 2147483647.';
 const PATH =
@@ -108,7 +118,13 @@ describe('an option that cannot be fails the boot, and is named with the remedy'
       'simpleBroker.subscriptionRegistry',
       'Map(0) {}',
       { simpleBroker: { subscriptionRegistry: new Map() } },
-      'Give an instance with add, remove, removeSession, find.',
+      'Give an instance with add, remove, removeSession, find and a size.',
+    ],
+    [
+      'simpleBroker.subscriptionRegistry',
+      'SizelessRegistry {}',
+      { simpleBroker: { subscriptionRegistry: new SizelessRegistry() } },
+      'Give an instance with add, remove, removeSession, find and a size.',
     ],
     ['transport', 'null', { transport: null }, 'Write an object with messageSizeLimit'],
     ...[
