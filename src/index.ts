@@ -67,6 +67,7 @@ export type { AccessFunction, AuthorizationContext } from './security/authorizat
 export type { MessageAuthorizationBuilder } from './security/message-authorization-builder.js';
 export type { MessageAuthorizationRules } from './security/message-authorization-rules.js';
 export type { ConnectAttempt, StompAuthenticator } from './security/stomp-authenticator.js';
+export type { CloseCause } from './session/close-cause.js';
 export { StompCredentials } from './session/stomp-credentials.js';
 export {
   BrokerAvailabilityEvent,

@@ -37,6 +37,8 @@ export interface SimpSession {
    *
    * @param code a WebSocket close code @default 1000
    * @param reason at most 123 bytes of UTF-8 @default ''
+   * @param cause a code of your own for `SessionDisconnectEvent` and the statistics, never sent to the client; take few
+   *   different ones @default 'STOMP_CLOSE_BY_SERVER'
    */
-  close(code?: number, reason?: string): void;
+  close(code?: number, reason?: string, cause?: string): void;
 }

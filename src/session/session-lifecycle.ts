@@ -2,6 +2,7 @@ import type { MaybePromise } from '../messaging/maybe-promise.js';
 import type { Message } from '../messaging/message.js';
 import type { SendOutcome } from '../messaging/message-channel.js';
 import type { SimpSession } from '../messaging/simp-session.js';
+import { causeOfLoss, closeCause } from './close-cause.js';
 import {
   SessionConnectedEvent,
   SessionConnectEvent,
@@ -17,7 +18,7 @@ import type { StompEventPublisher } from './stomp-event-bus.js';
 /** Tells the events of one session, each once and in order. */
 export class SessionLifecycle {
   #isConnectTold = false;
-  #closeStatus: CloseStatus | undefined;
+  #end: { readonly status: CloseStatus; readonly cause: string } | undefined;
 
   constructor(
     private readonly session: SimpSession,
@@ -52,13 +53,17 @@ export class SessionLifecycle {
     }
   }
 
-  /** Keeps why the connection ends; the first reason is the true one. */
-  closing(status: CloseStatus): void {
-    this.#closeStatus ??= status;
+  /**
+   * Keeps why the connection ends; the first reason is the true one.
+   *
+   * @param cause a code of `docs/errors.md` @default what the status of a connection that is gone says
+   */
+  closing(status: CloseStatus, cause: string = causeOfLoss(status.code)): void {
+    this.#end ??= { status, cause };
   }
 
   disconnected(farewell: Message): MaybePromise<void> {
-    const status = this.#closeStatus ?? { code: 1006, reason: '' };
-    return this.events.publish(new SessionDisconnectEvent(this.session, farewell, status));
+    const { status, cause } = this.#end ?? { status: { code: 1006, reason: '' }, cause: 'STOMP_CLOSE_GONE' };
+    return this.events.publish(new SessionDisconnectEvent(this.session, farewell, status, closeCause(cause)));
   }
 }

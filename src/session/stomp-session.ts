@@ -33,17 +33,14 @@ import { SessionLog } from './session-log.js';
 import { SessionSubscriptions } from './session-subscriptions.js';
 import { SessionTimers } from './session-timers.js';
 import type { StompSessionContext } from './stomp-session-context.js';
+import type { PeacefulCloseCode } from './close-cause.js';
+import type { SessionState } from './session-state.js';
 import type { CloseStatus } from './stomp-event.js';
 import type { SessionTransport } from './session-transport.js';
 import type { WheelTimer } from './timer-wheel.js';
 
-/**
- * - `awaiting-connect`: nothing but CONNECT or STOMP is understood
- * - `connecting`: CONNECT is with the application; frames behind it wait
- * - `connected`
- * - `ended`: an ERROR or a DISCONNECT has been dealt with; what still arrives is not looked at
- */
-type SessionState = 'awaiting-connect' | 'connecting' | 'connected' | 'ended';
+const BY_SERVER: PeacefulCloseCode = 'STOMP_CLOSE_BY_SERVER';
+const BY_DISCONNECT: PeacefulCloseCode = 'STOMP_CLOSE_NORMAL';
 
 /**
  * One STOMP conversation: the decoder's frames in order, each handled completely before the next is looked at;
@@ -93,7 +90,7 @@ export class StompSession implements SimpSession {
       fail: (error, frame) => this.#fail(error, frame),
       broken: (error) => {
         context.logger.error(`Session ${id} is broken. ${String(error)}`);
-        this.close(CloseCode.INTERNAL_ERROR);
+        this.close(CloseCode.INTERNAL_ERROR, '', 'STOMP_ERR_INTERNAL');
       },
       rested: () => {
         if (this.#transportGone) this.close();
@@ -123,8 +120,8 @@ export class StompSession implements SimpSession {
     return this.#subscriptions.size;
   }
 
-  close(code: number = CloseCode.NORMAL, reason = ''): void {
-    this.#lifecycle.closing({ code, reason });
+  close(code: number = CloseCode.NORMAL, reason = '', cause: string = BY_SERVER): void {
+    this.#lifecycle.closing({ code, reason }, cause);
     if (this.#state !== 'ended') {
       this.#farewell = this.#leave(disconnectMessageOf(this)).finally(() => (this.#farewell = undefined));
     }
@@ -254,7 +251,7 @@ export class StompSession implements SimpSession {
     if (version === undefined) {
       this.#sendFrame(unsupportedVersionFrame());
       this.#log.ended({ code: 'STOMP_ERR_VERSION', message: `none of ${SUPPORTED_VERSIONS} accepted` });
-      this.close(CloseCode.PROTOCOL_ERROR, 'Unsupported STOMP version');
+      this.close(CloseCode.PROTOCOL_ERROR, 'Unsupported STOMP version', 'STOMP_ERR_VERSION');
       return undefined;
     }
     this.#version = version;
@@ -303,7 +300,7 @@ export class StompSession implements SimpSession {
       if (this.#state === 'ended') return;
     }
     // Whoever never finishes with the end of a session does not keep its connection.
-    this.#lifecycle.closing({ code: CloseCode.NORMAL, reason: '' });
+    this.#lifecycle.closing({ code: CloseCode.NORMAL, reason: '' }, BY_DISCONNECT);
     const patience = this.#context.wheel.schedule(DRAIN_MS, () => this.close());
     await this.#leave(messageOf(frame, this));
     patience.cancel();
@@ -369,7 +366,7 @@ export class StompSession implements SimpSession {
     const report = this.#state === 'connected' ? reportOf(error) : withoutEscapes(reportOf(error));
     this.#sendFrame(errorFrame(report, receiptOf(error, frame)));
     this.#log.ended(report, error);
-    this.close(report.closeCode, report.message);
+    this.close(report.closeCode, report.message, report.code);
   }
 
   /** Takes the session out of the application, once, however it ended. */

@@ -51,7 +51,7 @@ export class StompSubProtocolHandler implements BroadcastHandler {
       this.#sessions.size === 0
         ? Promise.resolve()
         : new Promise<void>((resolve) => this.#whenEmpty.push(resolve));
-    for (const session of this.#sessions.values()) session.close(code, reason);
+    for (const session of this.#sessions.values()) session.close(code, reason, 'STOMP_CLOSE_SHUTDOWN');
     return ended;
   }
 

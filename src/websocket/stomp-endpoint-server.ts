@@ -191,7 +191,7 @@ export class StompEndpointServer {
       this.settings,
       (reason) => {
         this.logger.warn(`Session ${session.id} ended. ${SLOW_CONSUMER}, ${reason}`);
-        session.close(CloseCode.SESSION_NOT_RELIABLE, reason);
+        session.close(CloseCode.SESSION_NOT_RELIABLE, reason, SLOW_CONSUMER);
       },
     );
     const session = this.handler.open(transport, handshake.info(), handshake.attributes, this.session);
