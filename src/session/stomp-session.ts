@@ -33,14 +33,10 @@ import { SessionLog } from './session-log.js';
 import { SessionSubscriptions } from './session-subscriptions.js';
 import { SessionTimers } from './session-timers.js';
 import type { StompSessionContext } from './stomp-session-context.js';
-import type { PeacefulCloseCode } from './close-cause.js';
 import type { SessionState } from './session-state.js';
 import type { CloseStatus } from './stomp-event.js';
 import type { SessionTransport } from './session-transport.js';
 import type { WheelTimer } from './timer-wheel.js';
-
-const BY_SERVER: PeacefulCloseCode = 'STOMP_CLOSE_BY_SERVER';
-const BY_DISCONNECT: PeacefulCloseCode = 'STOMP_CLOSE_NORMAL';
 
 /**
  * One STOMP conversation: the decoder's frames in order, each handled completely before the next is looked at;
@@ -82,7 +78,7 @@ export class StompSession implements SimpSession {
     this.#onEnd = onEnd;
     this.#user = handshake.user;
     this.#subscriptions = new SessionSubscriptions(context.maxSubscriptions);
-    this.#lifecycle = new SessionLifecycle(this, context.events);
+    this.#lifecycle = new SessionLifecycle(this, context.events, context.counters);
     this.#log = new SessionLog(id, context.logger, () => context.wheel.now());
     this.#pump = new FramePump({
       isOpen: () => this.#state !== 'ended',
@@ -120,7 +116,7 @@ export class StompSession implements SimpSession {
     return this.#subscriptions.size;
   }
 
-  close(code: number = CloseCode.NORMAL, reason = '', cause: string = BY_SERVER): void {
+  close(code: number = CloseCode.NORMAL, reason = '', cause = 'STOMP_CLOSE_BY_SERVER'): void {
     this.#lifecycle.closing({ code, reason }, cause);
     if (this.#state !== 'ended') {
       this.#farewell = this.#leave(disconnectMessageOf(this)).finally(() => (this.#farewell = undefined));
@@ -137,6 +133,7 @@ export class StompSession implements SimpSession {
   /** Octets from the client, cut anywhere. */
   receive(chunk: Uint8Array): void {
     if (this.#state === 'ended') return;
+    this.#context.counters.bytesIn += chunk.length;
     this.#heartBeats?.received();
     this.#pump.push(chunk);
   }
@@ -194,7 +191,7 @@ export class StompSession implements SimpSession {
     if (Number.isFinite(remainingMs)) {
       this.#timers.after(remainingMs, () => this.#end(SessionError.principalExpired()));
     }
-    this.#lifecycle.connected(answer);
+    this.#lifecycle.connected(answer, this.#version);
     this.#connectAnswered?.();
     return true;
   }
@@ -214,6 +211,7 @@ export class StompSession implements SimpSession {
   /** The gate: what each state understands, then a method a verb. */
   #handle(frame: StompFrame): MaybePromise<void> {
     const { command } = frame;
+    this.#context.counters.framesIn[command]++;
     if (this.#state === 'awaiting-connect') {
       if (command === 'CONNECT' || command === 'STOMP') return this.#connect(frame);
       throw new SessionError('STOMP_ERR_NOT_CONNECTED', `${command} before CONNECT`);
@@ -247,6 +245,7 @@ export class StompSession implements SimpSession {
   }
 
   #connect(frame: StompFrame): MaybePromise<void> {
+    this.#lifecycle.connectAsked();
     const version = negotiateVersion(frame.headers.get('accept-version'));
     if (version === undefined) {
       this.#sendFrame(unsupportedVersionFrame());
@@ -300,7 +299,7 @@ export class StompSession implements SimpSession {
       if (this.#state === 'ended') return;
     }
     // Whoever never finishes with the end of a session does not keep its connection.
-    this.#lifecycle.closing({ code: CloseCode.NORMAL, reason: '' }, BY_DISCONNECT);
+    this.#lifecycle.closing({ code: CloseCode.NORMAL, reason: '' }, 'STOMP_CLOSE_NORMAL');
     const patience = this.#context.wheel.schedule(DRAIN_MS, () => this.close());
     await this.#leave(messageOf(frame, this));
     patience.cancel();
@@ -345,7 +344,8 @@ export class StompSession implements SimpSession {
   /** A frame has failed. Either that is told and the session lives on, or it is the end. */
   #fail(error: unknown, frame?: StompFrame): MaybePromise<void> {
     if (this.#state === 'ended') return undefined;
-    const { rejections, reportFailure } = this.#context;
+    const { rejections, reportFailure, counters } = this.#context;
+    counters.refusals.add(reportOf(error).code);
     if (this.#state !== 'connected' || frame === undefined || !mayOutlive(error, frame, rejections)) {
       return this.#end(error, frame);
     }
@@ -392,6 +392,8 @@ export class StompSession implements SimpSession {
 
   #sendFrame(frame: StompFrame): void {
     this.#heartBeats?.sent();
-    this.#transport.send(new EncodedFrame([encodeFrame(frame, this.#version)], false));
+    const encoded = new EncodedFrame([encodeFrame(frame, this.#version)], false);
+    this.#context.counters.sent(frame.command, encoded.byteLength);
+    this.#transport.send(encoded);
   }
 }

@@ -98,6 +98,13 @@ export class StompEndpointServer {
     return this.#pending.size;
   }
 
+  /** Octets that wait in this process for all clients together: not yet taken by the sockets. */
+  get bufferedBytes(): number {
+    let bytes = 0;
+    for (const client of this.#webSockets.clients) bytes += client.bufferedAmount;
+    return bytes;
+  }
+
   /** Whether there is an HTTP server to serve the endpoints on. */
   get isAttached(): boolean {
     return this.#server !== undefined;
@@ -160,6 +167,7 @@ export class StompEndpointServer {
     const { path } = handshake;
     const upgrade = (): boolean => this.#accept(handshake, socket, head);
     const refuse = (refused: HandshakeRefusal): void => {
+      this.session.counters.handshakesRefused.add(String(refused.status));
       const reason = JSON.stringify(refused.reason);
       this.logger.debug(`Handshake on ${path} refused with ${refused.status} by its interceptors: ${reason}`);
       refuseUpgrade(socket, refused);
@@ -182,7 +190,8 @@ export class StompEndpointServer {
   }
 
   #open(webSocket: StompWebSocket, socket: Duplex, handshake: UpgradeHandshake): void {
-    const { wheel } = this.session;
+    const { wheel, counters } = this.session;
+    counters.handshakesAccepted++;
     const transport = new WebSocketTransport(
       webSocket,
       socket,
@@ -215,6 +224,7 @@ export class StompEndpointServer {
   }
 
   #logRefusal(request: IncomingMessage, { status, reason }: HandshakeRefusal): void {
+    this.session.counters.handshakesRefused.add(String(status));
     const path = requestPath(request.url ?? '').slice(0, 100);
     const origin = JSON.stringify((request.headers.origin ?? '').slice(0, 200));
     if (status === 403) {

@@ -1,0 +1,36 @@
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import type { Type } from '@nestjs/common';
+import { DocumentCode } from '../support/document-code.js';
+import { RawClient, terminateRawClients } from '../support/raw-client.js';
+import { closeTestApps, startTestApp } from '../support/test-app.js';
+
+const operations = new DocumentCode('docs/operations.md');
+
+afterEach(async () => {
+  terminateRawClients();
+  await closeTestApps();
+});
+
+afterAll(() => operations.remove());
+
+describe('docs/operations.md', () => {
+  it('shows the statistics to a controller', async () => {
+    const { StatsController } = await operations.import<{ StatsController: Type<object> }>('Statistics');
+    const { url, port } = await startTestApp({ controllers: [StatsController] });
+    await RawClient.connect(url);
+    const response = await fetch(`http://127.0.0.1:${port}/stomp-stats`);
+    expect(await response.json()).toMatchObject({ sessions: { current: 1, byVersion: { '1.2': 1 } } });
+  });
+
+  it('logs why a session ended', async () => {
+    const { Goodbyes } = await operations.import<{ Goodbyes: Type<object> }>('Why a session ended');
+    const { app, url, logger } = await startTestApp({ providers: [Goodbyes] });
+    const client = await RawClient.connect(url);
+    client.send('DISCONNECT\n\n\0');
+    await client.closed;
+    await app.close();
+    expect(logger.textsOf('log').at(-1)).toMatch(
+      /^somebody \([^)]+\) left: STOMP_CLOSE_NORMAL by the client, 1000$/,
+    );
+  });
+});
