@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import type { Type } from '@nestjs/common';
 import { DocumentCode } from '../support/document-code.js';
@@ -20,6 +21,19 @@ describe('docs/operations.md', () => {
     await RawClient.connect(url);
     const response = await fetch(`http://127.0.0.1:${port}/stomp-stats`);
     expect(await response.json()).toMatchObject({ sessions: { current: 1, byVersion: { '1.2': 1 } } });
+  });
+
+  it('serves metrics', async () => {
+    const { MetricsModule } = await operations.import<{ MetricsModule: Type<object> }>('Prometheus');
+    const { url, port } = await startTestApp({ imports: [MetricsModule] });
+    await RawClient.connect(url);
+    const response = await fetch(`http://127.0.0.1:${port}/metrics`);
+    expect(response.headers.get('content-type')).toContain('text/plain');
+    const metrics = await response.text();
+    expect(metrics).toContain('\nstomp_sessions 1\n');
+    const names = new Set(metrics.match(/^# TYPE stomp_\w+/gm)?.map((line) => line.split(' ')[2]));
+    const documented = new Set(readFileSync('docs/operations.md', 'utf8').match(/`stomp_\w+`/g));
+    expect([...names].map((name) => `\`${name}\``).toSorted()).toEqual([...documented].toSorted());
   });
 
   it('logs why a session ended', async () => {
