@@ -4,6 +4,7 @@ import type { Type } from '@nestjs/common';
 import { DocumentCode } from '../support/document-code.js';
 import { RawClient, terminateRawClients } from '../support/raw-client.js';
 import { closeTestApps, startTestApp } from '../support/test-app.js';
+import { RecordedTraces } from '../support/traces.js';
 
 const operations = new DocumentCode('docs/operations.md');
 
@@ -34,6 +35,17 @@ describe('docs/operations.md', () => {
     const names = new Set(metrics.match(/^# TYPE stomp_\w+/gm)?.map((line) => line.split(' ')[2]));
     const documented = new Set(readFileSync('docs/operations.md', 'utf8').match(/`stomp_\w+`/g));
     expect([...names].map((name) => `\`${name}\``).toSorted()).toEqual([...documented].toSorted());
+  });
+
+  it('records traces', async () => {
+    const traces = new RecordedTraces();
+    const { TracingModule } = await operations.import<{ TracingModule: Type<object> }>('Traces');
+    const { url } = await startTestApp({ imports: [TracingModule] });
+    const client = await RawClient.connect(url);
+    client.send('SEND\ndestination:/topic/a\n\n\0DISCONNECT\n\n\0');
+    await client.closed;
+    traces.stop();
+    expect(traces.titles).toEqual(['SERVER SEND']);
   });
 
   it('logs why a session ended', async () => {

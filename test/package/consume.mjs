@@ -26,6 +26,7 @@ const NAMES = [
 /** The doors that need an optional peer dependency, and what an application imports there. */
 const DOORS = {
   'nestjs-stomp/metrics': 'StompMetricsModule',
+  'nestjs-stomp/tracing': 'StompTracingModule',
 };
 
 /** The files that are packed beside dist. */

@@ -10,6 +10,7 @@ const DOORS = {
   'nestjs-stomp': 'src/index.ts',
   'nestjs-stomp/protocol': 'src/protocol/index.ts',
   'nestjs-stomp/metrics': 'src/metrics/index.ts',
+  'nestjs-stomp/tracing': 'src/tracing/index.ts',
 };
 
 if (!import.meta.url.includes('?hooks')) register(`${import.meta.url}?hooks`, pathToFileURL('./'));
