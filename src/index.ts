@@ -51,6 +51,8 @@ export type { SendHeaders, SendToUserOptions } from './messaging/simp-messaging-
 export type { EventEmitterLike } from './module/event-emitter-bridge.js';
 export { StompConfigurationError } from './module/stomp-configuration-error.js';
 export { StompEvents } from './module/stomp-events.js';
+export { StompStats } from './module/stomp-stats.js';
+export type { StompStatsSnapshot } from './module/stomp-stats.js';
 export { StompModule } from './module/stomp.module.js';
 export type {
   InterceptorOptions,
@@ -67,6 +69,7 @@ export type { AccessFunction, AuthorizationContext } from './security/authorizat
 export type { MessageAuthorizationBuilder } from './security/message-authorization-builder.js';
 export type { MessageAuthorizationRules } from './security/message-authorization-rules.js';
 export type { ConnectAttempt, StompAuthenticator } from './security/stomp-authenticator.js';
+export type { CloseCause } from './session/close-cause.js';
 export { StompCredentials } from './session/stomp-credentials.js';
 export {
   BrokerAvailabilityEvent,

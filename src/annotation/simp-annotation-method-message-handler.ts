@@ -12,6 +12,7 @@ import { ExceptionHandling } from './exception-handling.js';
 import { UnreadablePayload } from './handler-argument.js';
 import { HandlerInvocation } from './handler-invocation.js';
 import type { HandlerMethod } from './handler-method.js';
+import { observed, type HandlerCounts, type HandlerObserver } from './handler-observer.js';
 import { type HandlerMatch, HandlerMethodRegistry } from './handler-method-registry.js';
 import { LiveSubscriber } from './live-subscriber.js';
 import { ResultSenders } from './result-sender.js';
@@ -41,6 +42,7 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
   readonly #exceptions: ExceptionHandling;
   readonly #prefixes: readonly string[];
   readonly #leaveChannel: (() => void)[] = [];
+  readonly #observers: HandlerObserver[] = [];
 
   /** @param reportFailure called for a stream that fails when its frame has been answered already */
   constructor(
@@ -50,6 +52,7 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
     private readonly converter: CompositeMessageConverter,
     private readonly settings: AnnotationSettings,
     private readonly reportFailure: ReportFailure,
+    private readonly counts: HandlerCounts = { handlerCalls: 0, handlerFailures: 0 },
   ) {
     const { userDestinationPrefix, userErrorDestination } = settings;
     const live = new LiveSubscriber(broker, converter, (session) => this.#streams.hasEnded(session));
@@ -83,6 +86,11 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
   /** @throws Error when another handler has the same mapping */
   register(handler: HandlerMethod): void {
     this.#registry.register(handler);
+  }
+
+  /** Has an observer around every call from now on. */
+  observe(observer: HandlerObserver): void {
+    this.#observers.push(observer);
   }
 
   start(): void {
@@ -127,7 +135,11 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
     const lookupDestination = this.#lookupDestination(message.headers.simpDestination ?? '');
     if (lookupDestination === undefined) return false;
     const match = this.#find(kind, lookupDestination, message);
-    return match === undefined ? false : this.#call(match, message, lookupDestination);
+    if (match === undefined) return false;
+    this.counts.handlerCalls++;
+    if (this.#observers.length === 0) return this.#call(match, message, lookupDestination);
+    const call = { handler: match.handler, message };
+    return observed(this.#observers, call, () => this.#call(match, message, lookupDestination));
   }
 
   #find(
@@ -203,6 +215,7 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
 
   /** One entry for a failure that no exception filter took; the client learns only what was meant for it. */
   #failure(error: unknown, name: string, { headers }: Message): MessageHandlingError {
+    this.counts.handlerFailures++;
     const { simpMessageType, simpDestination = '', simpSessionId } = headers;
     const line =
       `${name} failed for ${simpMessageType} ${quoteForLog(simpDestination)} ` +

@@ -11,6 +11,11 @@ export class BySubscription<T> {
     return this.#sessions.get(sessionId)?.get(subscriptionId);
   }
 
+  /** What there is of a session, by subscription id. */
+  ofSession(sessionId: string): ReadonlyMap<string, T> {
+    return this.#sessions.get(sessionId) ?? new Map<string, T>();
+  }
+
   /** Puts a thing in the place of what was there. */
   set(sessionId: string, subscriptionId: string, thing: T): void {
     const ofSession = this.#sessions.get(sessionId);

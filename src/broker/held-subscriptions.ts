@@ -117,7 +117,7 @@ export class HeldSubscriptions {
       `Session ${hold.sessionId} ended. ${SNAPSHOT_LIMIT}, more than ${messages} messages or ${bytes} bytes ` +
         `for ${quoteForLog(hold.destination)} waited for its snapshot. Make the snapshot faster.`,
     );
-    hold.session?.close(CloseCode.SESSION_NOT_RELIABLE, 'The snapshot took too long');
+    hold.session?.close(CloseCode.SESSION_NOT_RELIABLE, 'The snapshot took too long', SNAPSHOT_LIMIT);
   }
 
   /** The first message and what waits behind it go in one turn, so that nothing gets between them. */

@@ -7,6 +7,7 @@ import type { MessagingLogger } from '../messaging/messaging-logger.js';
 import { NO_NATIVE_HEADERS } from '../messaging/native-headers.js';
 import type { SubscribableChannel } from '../messaging/subscribable-channel.js';
 import { BrokerAvailabilityEvent } from '../session/stomp-event.js';
+import { StompCounters } from '../session/stomp-counters.js';
 import type { StompEventPublisher } from '../session/stomp-event-bus.js';
 import { HeldSubscriptions } from './held-subscriptions.js';
 import { PrivateSubscriptions } from './private-subscriptions.js';
@@ -54,6 +55,7 @@ export class SimpleBroker implements MessageHandler {
     private readonly settings: SimpleBrokerSettings,
     private readonly events: StompEventPublisher,
     private readonly logger: MessagingLogger,
+    private readonly counters: Pick<StompCounters, 'published'> = new StompCounters(),
   ) {
     this.#private = new PrivateSubscriptions(settings.pathSeparator);
     this.#selectors = new SubscriptionSelectors(settings.selectorHeaderName);
@@ -222,6 +224,7 @@ export class SimpleBroker implements MessageHandler {
       );
       return false;
     }
+    this.counters.published++;
     const wanting = this.#selectors.filter(receivers, message);
     this.outbound.broadcast(message, this.#held.isEmpty ? wanting : this.#held.withoutHeld(message, wanting));
     return true;

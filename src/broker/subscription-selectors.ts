@@ -65,7 +65,7 @@ export class SubscriptionSelectors {
 
   #requireRoom({ headers: { simpSessionId = '', simpSubscriptionId } }: Message, { length }: Selector): void {
     let total = length;
-    for (const [id, other] of this.#sessions.get(simpSessionId) ?? []) {
+    for (const [id, other] of this.#selectors.ofSession(simpSessionId)) {
       if (id !== simpSubscriptionId) total += other.length;
     }
     if (total <= MAX_LENGTH_OF_SESSION) return;

@@ -37,7 +37,9 @@ export interface SimpSession {
    *
    * @param code a WebSocket close code @default 1000
    * @param reason at most 123 bytes of UTF-8 @default ''
+   * @param cause a code of your own for `SessionDisconnectEvent` and the statistics, never sent to the client; take few
+   *   different ones @default 'STOMP_CLOSE_BY_SERVER'
    * @throws RangeError when the code is none that may be sent: 1000 to 1003, 1007 to 1014, 3000 to 4999
    */
-  close(code?: number, reason?: string): void;
+  close(code?: number, reason?: string, cause?: string): void;
 }

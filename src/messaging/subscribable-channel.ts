@@ -43,6 +43,11 @@ export class SubscribableChannel implements MessageChannel {
     this.#interceptors.push(interceptor);
   }
 
+  /** Has an interceptor see messages before all that are there, and their end after all of them. */
+  addFirstInterceptor(interceptor: ChannelInterceptor): void {
+    this.#interceptors.unshift(interceptor);
+  }
+
   /**
    * Tells a listener of messages that an interceptor kept from the subscribers, by a veto or by throwing. The
    * answer takes it away again.

@@ -19,6 +19,7 @@ export const KNOWN: Readonly<Record<string, readonly string[]>> = {
     'authenticator',
     'authorization',
     'eventEmitter',
+    'statsLogIntervalMs',
   ],
   'endpoints[]': ['path', 'allowedOrigins', 'allowedOriginPatterns', 'handshakeInterceptors'],
   simpleBroker: [

@@ -14,6 +14,7 @@ import type { MessageAuthorizationRules } from '../security/message-authorizatio
 import type { SessionTransport } from '../session/session-transport.js';
 import type { StompSession } from '../session/stomp-session.js';
 import type { StompSessionContext } from '../session/stomp-session-context.js';
+import { StompCounters } from '../session/stomp-counters.js';
 import { StompEventBus } from '../session/stomp-event-bus.js';
 import { StompSubProtocolHandler } from '../session/stomp-sub-protocol-handler.js';
 import { systemClock, TimerWheel, type Clock } from '../session/timer-wheel.js';
@@ -40,6 +41,7 @@ export class StompFlow {
   readonly wheel: TimerWheel;
   readonly eventBus = new StompEventBus(new Logger('StompEvents'));
   readonly events = new StompEvents(this.eventBus);
+  readonly counters = new StompCounters();
   readonly userRegistry = new DefaultSimpUserRegistry();
   readonly clientInboundChannel: SubscribableChannel;
   readonly brokerChannel: SubscribableChannel;
@@ -64,7 +66,7 @@ export class StompFlow {
     this.eventBus.subscribe(this.userRegistry.onEvent);
     if (options.eventEmitter !== undefined) this.eventBus.subscribe(bridgeTo(options.eventEmitter));
 
-    this.subProtocolHandler = new StompSubProtocolHandler(new Logger('StompSession'));
+    this.subProtocolHandler = new StompSubProtocolHandler(new Logger('StompSession'), this.counters);
     this.clientInboundChannel = new SubscribableChannel('clientInboundChannel', new Logger('StompChannel'));
     this.clientOutboundChannel = new ClientOutboundChannel(
       new Logger('StompChannel'),
@@ -108,6 +110,7 @@ export class StompFlow {
       converter,
       settings,
       (session, failure) => reporter.report(session, failure),
+      this.counters,
     );
     this.simpleBroker = new SimpleBroker(
       this.clientInboundChannel,
@@ -117,6 +120,7 @@ export class StompFlow {
       settings.simpleBroker,
       this.eventBus,
       new Logger('SimpleBroker'),
+      this.counters,
     );
     const { userDestinationPrefix } = settings;
     const [firstPrefix = '/'] = settings.simpleBroker.destinationPrefixes;
@@ -147,6 +151,11 @@ export class StompFlow {
       this.#session,
       new Logger('StompEndpoint'),
     );
+  }
+
+  /** Whether clients are let in. */
+  get isOpen(): boolean {
+    return this.#isOpen;
   }
 
   start(): void {
@@ -195,6 +204,7 @@ export class StompFlow {
       inbound: this.clientInboundChannel,
       wheel: this.wheel,
       logger: new Logger('StompSession'),
+      counters: this.counters,
       limits,
       timeToConnectMs: transport.timeToFirstMessage,
       maxSubscriptions: transport.maxSubscriptions,

@@ -205,6 +205,12 @@ export interface StompModuleOptions {
    * @default none: everybody may
    */
   readonly authorization?: MessageAuthorizationRules;
+  /**
+   * How often the statistics of `StompStats` are written into the log as one line, in milliseconds; 0 is never.
+   *
+   * @default 0. Spring writes them every 30 minutes (1800000); here, metrics and `StompStats` tell the same when asked.
+   */
+  readonly statsLogIntervalMs?: number;
   readonly transport?: TransportOptions;
   readonly interceptors?: InterceptorOptions;
   /**

@@ -25,6 +25,7 @@ export interface StompSettings {
   readonly userErrorDestination: string;
   readonly rejections: RejectionPolicy;
   readonly useGlobalEnhancers: boolean;
+  readonly statsLogIntervalMs: number;
 }
 
 /** What SUBSCRIBE's headers mean already (STOMP 1.2, SUBSCRIBE). */
@@ -91,6 +92,7 @@ export function stompSettings(options: StompModuleOptions): StompSettings {
     pathSeparator,
     preserveReceiveOrder: flag('preserveReceiveOrder', options.preserveReceiveOrder ?? true),
     userDestinationPrefix,
+    statsLogIntervalMs: whole('statsLogIntervalMs', options.statsLogIntervalMs ?? 0, 0),
     useGlobalEnhancers: flag('useGlobalEnhancers', options.useGlobalEnhancers ?? true),
     userErrorDestination: destination(
       'userErrorDestination',

@@ -27,6 +27,8 @@ import { STOMP_CLOCK } from './stomp-clock.js';
 import { StompConfigurationError } from './stomp-configuration-error.js';
 import { StompEvents } from './stomp-events.js';
 import { StompFlow } from './stomp-flow.js';
+import { StompStats } from './stomp-stats.js';
+import { StompStatsLog } from './stomp-stats-log.js';
 import type { StompModuleOptions } from './stomp-module-options.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stomp.module-definition.js';
 
@@ -49,7 +51,7 @@ import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stomp.module-de
  *
  * `main.ts` adds `app.useWebSocketAdapter(new StompAdapter(app))`. The module is global (`isGlobal: false` makes it
  * an ordinary one) and exports `SimpMessagingTemplate`, `SimpleBroker`,
- * `SimpUserRegistry`, `StompEvents` and `WebSocketScope`.
+ * `SimpUserRegistry`, `StompEvents`, `StompStats` and `WebSocketScope`.
  *
  * @publicApi
  */
@@ -81,6 +83,8 @@ import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stomp.module-de
       inject: [StompFlow],
     },
     { provide: SimpUserRegistry, useFactory: (flow: StompFlow) => flow.userRegistry, inject: [StompFlow] },
+    { provide: StompStats, useFactory: (flow: StompFlow) => new StompStats(flow), inject: [StompFlow] },
+    StompStatsLog,
     { provide: StompEvents, useFactory: (flow: StompFlow) => flow.events, inject: [StompFlow] },
     {
       provide: StompEndpointServer,
@@ -88,7 +92,7 @@ import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stomp.module-de
       inject: [StompFlow],
     },
   ],
-  exports: [SimpleBroker, SimpMessagingTemplate, SimpUserRegistry, StompEvents, WebSocketScope],
+  exports: [SimpleBroker, SimpMessagingTemplate, SimpUserRegistry, StompEvents, StompStats, WebSocketScope],
 })
 export class StompModule
   extends ConfigurableModuleClass

@@ -7,6 +7,8 @@ import { HEART_BEAT } from '../protocol/stomp-encoder.js';
  */
 export class EncodedFrame {
   #wireForm: unknown;
+  /** Kept, because it is asked for once a receiver. */
+  readonly #byteLength: number;
 
   /**
    * @param parts the frame's octets; written to the transport as one message
@@ -15,12 +17,14 @@ export class EncodedFrame {
   constructor(
     readonly parts: readonly Buffer[],
     readonly binary: boolean,
-  ) {}
+  ) {
+    let length = 0;
+    for (const part of parts) length += part.length;
+    this.#byteLength = length;
+  }
 
   get byteLength(): number {
-    let length = 0;
-    for (const part of this.parts) length += part.length;
-    return length;
+    return this.#byteLength;
   }
 
   wireForm<T>(make: (frame: EncodedFrame) => T): T {

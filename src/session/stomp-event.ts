@@ -1,6 +1,7 @@
 import type { Message } from '../messaging/message.js';
 import type { Principal } from '../messaging/principal.js';
 import type { SimpSession } from '../messaging/simp-session.js';
+import type { CloseCause } from './close-cause.js';
 
 /**
  * Something has happened to a session. The names and moments are Spring's, each event comes exactly once, and those
@@ -96,6 +97,8 @@ export class SessionDisconnectEvent extends SessionEvent {
     session: SimpSession,
     message: Message,
     readonly closeStatus: CloseStatus,
+    /** Why: what the close code alone does not tell. */
+    readonly cause: CloseCause,
   ) {
     super(session, message);
   }

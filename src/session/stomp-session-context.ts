@@ -4,6 +4,7 @@ import type { MessagingLogger } from '../messaging/messaging-logger.js';
 import type { SimpSession } from '../messaging/simp-session.js';
 import type { StompDecoderLimits } from '../protocol/stomp-decoder-limits.js';
 import type { FailureReport, RejectionPolicy } from './frame-failure.js';
+import type { StompCounters } from './stomp-counters.js';
 import type { StompEventPublisher } from './stomp-event-bus.js';
 import type { TimerWheel } from './timer-wheel.js';
 
@@ -12,6 +13,8 @@ export interface StompSessionContext {
   readonly inbound: MessageChannel;
   readonly wheel: TimerWheel;
   readonly logger: MessagingLogger;
+  /** What is counted of all sessions together. */
+  readonly counters: StompCounters;
   /** Limits of a session that has connected; before that the stricter ones of the protocol room hold. */
   readonly limits: StompDecoderLimits;
   /** How long a client may take from the handshake to CONNECTED. */

@@ -33,17 +33,10 @@ import { SessionLog } from './session-log.js';
 import { SessionSubscriptions } from './session-subscriptions.js';
 import { SessionTimers } from './session-timers.js';
 import type { StompSessionContext } from './stomp-session-context.js';
+import type { SessionState } from './session-state.js';
 import type { CloseStatus } from './stomp-event.js';
 import type { SessionTransport } from './session-transport.js';
 import type { WheelTimer } from './timer-wheel.js';
-
-/**
- * - `awaiting-connect`: nothing but CONNECT or STOMP is understood
- * - `connecting`: CONNECT is with the application; frames behind it wait
- * - `connected`
- * - `ended`: an ERROR or a DISCONNECT has been dealt with; what still arrives is not looked at
- */
-type SessionState = 'awaiting-connect' | 'connecting' | 'connected' | 'ended';
 
 /**
  * One STOMP conversation: the decoder's frames in order, each handled completely before the next is looked at;
@@ -85,7 +78,7 @@ export class StompSession implements SimpSession {
     this.#onEnd = onEnd;
     this.#user = handshake.user;
     this.#subscriptions = new SessionSubscriptions(context.maxSubscriptions);
-    this.#lifecycle = new SessionLifecycle(this, context.events);
+    this.#lifecycle = new SessionLifecycle(this, context.events, context.counters);
     this.#log = new SessionLog(id, context.logger, () => context.wheel.now());
     this.#pump = new FramePump({
       isOpen: () => this.#state !== 'ended',
@@ -93,7 +86,7 @@ export class StompSession implements SimpSession {
       fail: (error, frame) => this.#fail(error, frame),
       broken: (error) => {
         this.#log.broken(error);
-        this.close(CloseCode.INTERNAL_ERROR);
+        this.close(CloseCode.INTERNAL_ERROR, '', 'STOMP_ERR_INTERNAL');
       },
       rested: () => {
         if (this.#transportGone) this.close();
@@ -119,8 +112,8 @@ export class StompSession implements SimpSession {
     return this.#subscriptions.live;
   }
 
-  close(code: number = CloseCode.NORMAL, reason = ''): void {
-    this.#lifecycle.closingFromHere({ code, reason });
+  close(code: number = CloseCode.NORMAL, reason = '', cause = 'STOMP_CLOSE_BY_SERVER'): void {
+    this.#lifecycle.closingFromHere({ code, reason }, cause);
     if (this.#state !== 'ended') {
       this.#farewell = this.#leave(disconnectMessageOf(this)).finally(() => (this.#farewell = undefined));
     }
@@ -136,6 +129,7 @@ export class StompSession implements SimpSession {
   /** Octets from the client, cut anywhere. */
   receive(chunk: Uint8Array): void {
     if (this.#state === 'ended') return;
+    this.#context.counters.bytesIn += chunk.length;
     this.#heartBeats?.received();
     this.#pump.push(chunk);
   }
@@ -193,7 +187,7 @@ export class StompSession implements SimpSession {
     if (Number.isFinite(remainingMs)) {
       this.#timers.after(remainingMs, () => this.#end(SessionError.principalExpired()));
     }
-    this.#lifecycle.connected(answer);
+    this.#lifecycle.connected(answer, this.#version);
     this.#connectAnswered?.();
     return true;
   }
@@ -213,6 +207,7 @@ export class StompSession implements SimpSession {
   /** The gate: what each state understands, then a method a verb. */
   #handle(frame: StompFrame): MaybePromise<void> {
     const { command } = frame;
+    this.#context.counters.framesIn[command]++;
     if (this.#state === 'awaiting-connect') {
       if (command === 'CONNECT' || command === 'STOMP') return this.#connect(frame);
       throw new SessionError('STOMP_ERR_NOT_CONNECTED', `${command} before CONNECT`);
@@ -243,11 +238,12 @@ export class StompSession implements SimpSession {
   }
 
   #connect(frame: StompFrame): MaybePromise<void> {
+    this.#lifecycle.connectAsked();
     const version = negotiateVersion(frame.headers.get('accept-version'));
     if (version === undefined) {
       this.#sendFrame(unsupportedVersionFrame());
       this.#log.ended({ code: 'STOMP_ERR_VERSION', message: `none of ${SUPPORTED_VERSIONS} accepted` });
-      this.close(CloseCode.PROTOCOL_ERROR, 'Unsupported STOMP version');
+      this.close(CloseCode.PROTOCOL_ERROR, 'Unsupported STOMP version', 'STOMP_ERR_VERSION');
       return undefined;
     }
     this.#version = version;
@@ -296,7 +292,7 @@ export class StompSession implements SimpSession {
       if (this.#state === 'ended') return;
     }
     // Whoever never finishes with the end of a session does not keep its connection.
-    this.#lifecycle.closing({ code: CloseCode.NORMAL, reason: '' });
+    this.#lifecycle.closing({ code: CloseCode.NORMAL, reason: '' }, 'STOMP_CLOSE_NORMAL');
     const patience = this.#context.wheel.schedule(DRAIN_MS, () => this.close());
     await this.#leave(messageOf(frame, this));
     patience.cancel();
@@ -344,7 +340,8 @@ export class StompSession implements SimpSession {
   /** A frame has failed. Either that is told and the session lives on, or it is the end. */
   #fail(error: unknown, frame?: StompFrame): MaybePromise<void> {
     if (this.#state === 'ended') return undefined;
-    const { rejections, reportFailure } = this.#context;
+    const { rejections, reportFailure, counters } = this.#context;
+    counters.refusals.add(reportOf(error).code);
     if (this.#state !== 'connected' || frame === undefined || !mayOutlive(error, frame, rejections)) {
       return this.#end(error, frame);
     }
@@ -365,7 +362,7 @@ export class StompSession implements SimpSession {
     const report = this.#state === 'connected' ? reportOf(error) : withoutEscapes(reportOf(error));
     this.#sendFrame(errorFrame(report, receiptOf(error, frame)));
     this.#log.ended(report, error);
-    this.close(report.closeCode, report.message);
+    this.close(report.closeCode, report.message, report.code);
   }
 
   /** Takes the session out of the application, once, however it ended. */
@@ -393,6 +390,8 @@ export class StompSession implements SimpSession {
 
   #sendFrame(frame: StompFrame): void {
     this.#heartBeats?.sent();
-    this.#transport.send(new EncodedFrame([encodeFrame(frame, this.#version)], false));
+    const encoded = new EncodedFrame([encodeFrame(frame, this.#version)], false);
+    this.#context.counters.sent(frame.command, encoded.byteLength);
+    this.#transport.send(encoded);
   }
 }

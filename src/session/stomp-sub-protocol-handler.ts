@@ -6,6 +6,7 @@ import type { HandshakeInfo } from '../messaging/simp-session.js';
 import { textOfThrown } from '../messaging/thrown-text.js';
 import { CloseCode } from './session-error.js';
 import { MessageFrames } from './message-frames.js';
+import { StompCounters } from './stomp-counters.js';
 import type { SessionTransport } from './session-transport.js';
 import { StompSession } from './stomp-session.js';
 import type { StompSessionContext } from './stomp-session-context.js';
@@ -20,7 +21,10 @@ export class StompSubProtocolHandler implements BroadcastHandler {
   readonly #messageIdPrefix = randomBytes(6).toString('hex');
   #messageCount = 0;
 
-  constructor(private readonly logger: MessagingLogger) {}
+  constructor(
+    private readonly logger: MessagingLogger,
+    private readonly counters: StompCounters = new StompCounters(),
+  ) {}
 
   /** Sessions that have not ended. */
   get sessionCount(): number {
@@ -52,7 +56,7 @@ export class StompSubProtocolHandler implements BroadcastHandler {
       this.#sessions.size === 0
         ? Promise.resolve()
         : new Promise<void>((resolve) => this.#whenEmpty.push(resolve));
-    for (const session of this.#sessions.values()) session.close(code, reason);
+    for (const session of this.#sessions.values()) session.close(code, reason, 'STOMP_CLOSE_SHUTDOWN');
     return ended;
   }
 
@@ -68,20 +72,37 @@ export class StompSubProtocolHandler implements BroadcastHandler {
       return false;
     }
     const frames = new MessageFrames(message, this.#nextMessageId());
-    return session.deliver(frames.for(session.version, simpSubscriptionId), simpSubscriptionId);
+    const frame = frames.for(session.version, simpSubscriptionId);
+    const isSent = session.deliver(frame, simpSubscriptionId);
+    this.#count(1, isSent ? 1 : 0, isSent ? frame.byteLength : 0);
+    return isSent;
   }
 
   handleBroadcast(message: Message<Uint8Array>, receivers: Iterable<Receiver>): void {
     const frames = new MessageFrames(message, this.#nextMessageId());
+    let asked = 0;
+    let sent = 0;
+    let bytes = 0;
     for (const { sessionId, subscriptionId } of receivers) {
+      asked++;
       const session = this.#sessions.get(sessionId);
       if (session === undefined) continue;
       try {
-        session.deliver(frames.for(session.version, subscriptionId), subscriptionId);
+        const frame = frames.for(session.version, subscriptionId);
+        if (!session.deliver(frame, subscriptionId)) continue;
+        sent++;
+        bytes += frame.byteLength;
       } catch (error) {
         this.logger.error(`A message was not delivered to session ${sessionId}. ${textOfThrown(error)}`);
       }
     }
+    this.#count(asked, sent, bytes);
+  }
+
+  /** Once a broadcast, not once a receiver. */
+  #count(asked: number, sent: number, bytes: number): void {
+    this.counters.sent('MESSAGE', bytes, sent);
+    this.counters.deliveriesDropped += asked - sent;
   }
 
   /** Letters, digits and a dash only: some clients mistake more (STOMP checklist A113). */

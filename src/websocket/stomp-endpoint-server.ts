@@ -99,6 +99,13 @@ export class StompEndpointServer {
     return this.#pending.size;
   }
 
+  /** Octets that wait in this process for all clients together: not yet taken by the sockets. */
+  get bufferedBytes(): number {
+    let bytes = 0;
+    for (const client of this.#webSockets.clients) bytes += client.bufferedAmount;
+    return bytes;
+  }
+
   /** Whether there is an HTTP server to serve the endpoints on. */
   get isAttached(): boolean {
     return this.#server !== undefined;
@@ -161,6 +168,7 @@ export class StompEndpointServer {
     const { path } = handshake;
     const upgrade = (): boolean => this.#accept(handshake, socket, head);
     const refuse = (refused: HandshakeRefusal): void => {
+      this.session.counters.handshakesRefused.add(String(refused.status));
       const reason = quoteForLog(refused.reason);
       this.logger.debug(`Handshake on ${path} refused with ${refused.status} by its interceptors: ${reason}`);
       refuseUpgrade(socket, refused);
@@ -183,7 +191,8 @@ export class StompEndpointServer {
   }
 
   #open(webSocket: StompWebSocket, socket: Duplex, handshake: UpgradeHandshake): void {
-    const { wheel } = this.session;
+    const { wheel, counters } = this.session;
+    counters.handshakesAccepted++;
     const transport = new WebSocketTransport(
       webSocket,
       socket,
@@ -192,7 +201,7 @@ export class StompEndpointServer {
       this.settings,
       (reason) => {
         this.logger.warn(`Session ${session.id} ended. ${SLOW_CONSUMER}, ${reason}`);
-        session.close(CloseCode.SESSION_NOT_RELIABLE, reason);
+        session.close(CloseCode.SESSION_NOT_RELIABLE, reason, SLOW_CONSUMER);
       },
     );
     const session = this.handler.open(transport, handshake.info(), handshake.attributes, this.session);
@@ -216,6 +225,7 @@ export class StompEndpointServer {
   }
 
   #logRefusal(request: IncomingMessage, { status, reason }: HandshakeRefusal): void {
+    this.session.counters.handshakesRefused.add(String(status));
     const path = requestPath(request.url ?? '').slice(0, 100);
     const origin = quoteForLog(request.headers.origin ?? '');
     if (status === 403) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { KNOWN } from '../../src/module/known-options.js';
-import { codesInDocument, codesInSource } from './error-codes.js';
+import { closeCodesIn, codesInDocument, codesInSource } from './error-codes.js';
 import { readSources, readText } from './repository.js';
 
 const inSource = new Set([...readSources('src').values()].flatMap(codesInSource));
@@ -18,6 +18,39 @@ describe('docs/errors.md', () => {
 
   it('explains no error code that src does not have', () => {
     expect([...inDocument()].filter((code) => !inSource.has(code))).toEqual([]);
+  });
+});
+
+describe('the table of causes in docs/errors.md', () => {
+  const [, section = ''] = readText('docs/errors.md').split('\n## Why a session ended\n');
+  const [table = ''] = section.split('\n## ');
+  const inTable = new Set([...codesInDocument(table), ...closeCodesIn(table)]);
+  const closeCodes = new Set([...readSources('src').values()].flatMap(closeCodesIn));
+  // These are never the end of a session: there is none yet.
+  const never = new Set(['STOMP_ERR_CONFIGURATION', 'STOMP_ERR_HANDSHAKE']);
+
+  it('has every code that may end a session', () => {
+    expect(closeCodes.size).toBeGreaterThan(0);
+    const causes = [...inSource, ...closeCodes].filter((code) => !never.has(code));
+    expect(causes.filter((code) => !inTable.has(code))).toEqual([]);
+  });
+
+  it('has no other', () => {
+    const known = new Set([...inSource, ...closeCodes]);
+    expect([...inTable].filter((code) => !known.has(code) || never.has(code))).toEqual([]);
+  });
+
+  it('says for every row who ends the session, with which close code, and whether to connect again', () => {
+    const rows = table.split('\n').filter((line) => line.startsWith('| `'));
+    expect(rows.length).toBeGreaterThan(0);
+    for (const row of rows) {
+      const cells = row.split('|').slice(1, -1);
+      const [, who, close, , retry] = cells.map((cell) => cell.trim());
+      expect(cells).toHaveLength(5);
+      expect(['client', 'server', 'network']).toContain(who);
+      expect(close).toMatch(/\d{4}|any/);
+      expect(retry).toMatch(/^(yes|no|if)/);
+    }
   });
 });
 

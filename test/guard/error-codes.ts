@@ -18,3 +18,8 @@ export function codesInSource(text: string): string[] {
 export function codesInDocument(text: string): string[] {
   return text.match(/\bSTOMP_ERR_[A-Z0-9_]+\b/g) ?? [];
 }
+
+/** Every code of `STOMP_CLOSE_…` that source text or a document names. */
+export function closeCodesIn(text: string): string[] {
+  return text.match(/\bSTOMP_CLOSE_[A-Z0-9_]+\b/g) ?? [];
+}

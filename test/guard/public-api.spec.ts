@@ -11,6 +11,8 @@ const DOORS = {
   'nestjs-stomp': 'src/index.ts',
   'nestjs-stomp/protocol': 'src/protocol/index.ts',
   'nestjs-stomp/testing': 'src/testing/index.ts',
+  'nestjs-stomp/metrics': 'src/metrics/index.ts',
+  'nestjs-stomp/tracing': 'src/tracing/index.ts',
 };
 
 /** To write the list anew: UPDATE_PUBLIC_API=1 npm test -- test/guard/public-api */

@@ -42,6 +42,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     ],
     packages: NEST,
   },
+  metrics: { knows: ['annotation', 'module'], packages: [...NEST, 'prom-client'] },
+  tracing: { knows: ['annotation', 'messaging', 'module'], packages: [...NEST, '@opentelemetry/api'] },
 };
 
 /** The package's front door, the one file that stands in no room: it re-exports rooms and does nothing else. */

@@ -19,6 +19,7 @@ import {
   WebSocketScoped,
   withHeaders,
   type ChannelInterceptor,
+  type CloseCause,
   type Message,
   type SessionDisconnectEvent as SessionDisconnectType,
   type StompEvent,
@@ -76,7 +77,7 @@ describe('the events of a session', () => {
     client.send('SEND\ndestination:/topic/a\n\nhi\0');
     client.send('UNSUBSCRIBE\nid:a\n\n\0DISCONNECT\nreceipt:2\n\n\0');
     await client.closed;
-    const { closeStatus } = await recorded.disconnect();
+    const { closeStatus, cause } = await recorded.disconnect();
     expect(recorded.names).toEqual([
       'SessionConnect',
       'SessionConnected',
@@ -89,20 +90,32 @@ describe('the events of a session', () => {
     ]);
     expect(recorded.events.map((event) => (event as SessionEvent).user?.name)).toEqual(Array(8).fill('joe'));
     expect(closeStatus).toEqual({ code: 1000, reason: '' });
+    expect(cause).toEqual({ code: 'STOMP_CLOSE_NORMAL', initiator: 'client' });
   });
 
-  it.each<[string, (client: RawClient) => void, { code: number; reason: string }]>([
-    ['is closed by the client', (client) => client.socket.close(3333, 'bye'), { code: 3333, reason: 'bye' }],
-    ['breaks off', (client) => client.terminate(), { code: 1006, reason: '' }],
+  it.each<[string, (client: RawClient) => void, { code: number; reason: string }, CloseCause]>([
+    [
+      'is closed by the client',
+      (client) => client.socket.close(3333, 'bye'),
+      { code: 3333, reason: 'bye' },
+      { code: 'STOMP_CLOSE_BY_CLIENT', initiator: 'client' },
+    ],
+    [
+      'breaks off',
+      (client) => client.terminate(),
+      { code: 1006, reason: '' },
+      { code: 'STOMP_CLOSE_GONE', initiator: 'network' },
+    ],
     [
       'breaks the rules',
       (client) => client.send('SEND\n\n\0'),
       { code: 1002, reason: 'SEND needs a destination header' },
+      { code: 'STOMP_ERR_INVALID_FRAME', initiator: 'server' },
     ],
-  ])('end with the close status when the connection %s', async (_title, end, expected) => {
+  ])('end with close status and cause when the connection %s', async (_title, end, expected, cause) => {
     const recorded = await Recorded.start();
     end(await RawClient.connect(recorded.test.url));
-    expect((await recorded.disconnect()).closeStatus).toEqual(expected);
+    expect(await recorded.disconnect()).toMatchObject({ closeStatus: expected, cause });
     await recorded.test.app.close();
     expect(recorded.names.filter((name) => name === 'SessionDisconnect')).toHaveLength(1);
   });

@@ -87,6 +87,7 @@ describe('an option that cannot be fails the boot, and is named with the remedy'
     ['applicationDestinationPrefixes', "'/app'", { applicationDestinationPrefixes: '/app' }, LIST],
     ['applicationDestinationPrefixes', "[ '' ]", { applicationDestinationPrefixes: [''] }, LIST],
     ['pathSeparator', "','", { pathSeparator: ',' }, "Use '/' or '.'."],
+    ['statsLogIntervalMs', '-1', { statsLogIntervalMs: -1 }, 'Write a whole number from 0 to 2147483647.'],
     ['preserveReceiveOrder', "'yes'", { preserveReceiveOrder: 'yes' }, 'Use true or false.'],
     ['simpleBroker', 'true', { simpleBroker: true }, 'Write an object with destinationPrefixes, heartbeat'],
     [

@@ -23,6 +23,12 @@ const NAMES = [
   'StompModule',
 ];
 
+/** The doors that need an optional peer dependency, and what an application imports there. */
+const DOORS = {
+  'nestjs-stomp/metrics': 'StompMetricsModule',
+  'nestjs-stomp/tracing': 'StompTracingModule',
+};
+
 /** The files that are packed beside dist. */
 const BESIDE_DIST = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
 
@@ -30,6 +36,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 const temporary = mkdtempSync(join(tmpdir(), 'nestjs-stomp-package-'));
 const consumer = join(temporary, 'consumer');
+const OPTIONAL = Object.keys(manifest.peerDependenciesMeta ?? {});
 const tally = { passed: 0, failed: 0 };
 
 try {
@@ -37,9 +44,12 @@ try {
   check('holds dist, the manifest and three documents, and nothing else', () => judgeFiles(tarball));
   check('satisfies publint', () => node(bin('publint'), 'run', '--strict', tarball));
   install(tarball);
+  // Without the optional peers: the main door must not need them.
   check('is imported by an ES module', () => runConsumer('consumer.mjs', importing()));
   check('is required by a CommonJS module', () => runConsumer('consumer.cjs', requiring()));
   writeFileSync(join(consumer, 'consumer.ts'), typed());
+  link(OPTIONAL);
+  check('opens its doors to optional peers when these are there', () => runConsumer('doors.mjs', opening()));
   check('type-checks under module nodenext', () => typeCheck({ module: 'nodenext' }));
   check('type-checks under moduleResolution bundler', () =>
     typeCheck({ module: 'esnext', moduleResolution: 'bundler' }),
@@ -98,12 +108,26 @@ function install(tarball) {
   mkdirSync(home, { recursive: true });
   run('tar', ['-xzf', tarball, '-C', home, '--strip-components=1']);
   const needed = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
-  for (const name of [...needed, '@types/node']) {
-    const link = join(consumer, 'node_modules', name);
-    mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(join(ROOT, 'node_modules', name), link);
-  }
+  link([...needed.filter((name) => !OPTIONAL.includes(name)), '@types/node']);
   writeFileSync(join(consumer, 'package.json'), '{ "type": "module" }');
+}
+
+function link(names) {
+  for (const name of names) {
+    const path = join(consumer, 'node_modules', name);
+    mkdirSync(dirname(path), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules', name), path);
+  }
+}
+
+/** Those of {@link DOORS}, each by a value that it exports. */
+function opening() {
+  return Object.entries(DOORS)
+    .map(
+      ([door, name]) =>
+        `import { ${name} } from '${door}'; if (${name} === undefined) throw new Error('${door}');`,
+    )
+    .join('\n');
 }
 
 function importing() {

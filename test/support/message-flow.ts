@@ -11,6 +11,7 @@ import { DEFAULT_DECODER_LIMITS } from '../../src/protocol/stomp-decoder-limits.
 import type { StompSessionContext } from '../../src/session/stomp-session-context.js';
 import type { StompSession } from '../../src/session/stomp-session.js';
 import { StompSubProtocolHandler } from '../../src/session/stomp-sub-protocol-handler.js';
+import { StompCounters } from '../../src/session/stomp-counters.js';
 import { StompEventBus } from '../../src/session/stomp-event-bus.js';
 import { TimerWheel } from '../../src/session/timer-wheel.js';
 import { VirtualClock } from '../../src/testing/virtual-clock.js';
@@ -20,7 +21,9 @@ import { RecordedLog } from './recorded-log.js';
 export interface FlowSetup {
   readonly broker?: Partial<SimpleBrokerSettings>;
   readonly registry?: SubscriptionRegistry;
-  readonly session?: Partial<Omit<StompSessionContext, 'inbound' | 'wheel' | 'logger' | 'events'>>;
+  readonly session?: Partial<
+    Omit<StompSessionContext, 'inbound' | 'wheel' | 'logger' | 'events' | 'counters'>
+  >;
 }
 
 /** A client of a {@link MessageFlow}: its session and the far end of its connection. */
@@ -40,7 +43,8 @@ export class MessageFlow {
   readonly clock = new VirtualClock();
   readonly wheel = new TimerWheel(this.clock);
   readonly events = new StompEventBus(this.log);
-  readonly handler = new StompSubProtocolHandler(this.log);
+  readonly counters = new StompCounters();
+  readonly handler = new StompSubProtocolHandler(this.log, this.counters);
   readonly inbound = new SubscribableChannel('clientInboundChannel', this.log);
   readonly outbound = new ClientOutboundChannel(this.log, this.handler);
   readonly brokerChannel = new SubscribableChannel(
@@ -77,12 +81,14 @@ export class MessageFlow {
       settings,
       this.events,
       this.log,
+      this.counters,
     );
     this.broker.start();
     this.#context = {
       inbound: this.inbound,
       wheel: this.wheel,
       logger: this.log,
+      counters: this.counters,
       events: this.events,
       rejections: 'disconnect',
       reportFailure: () => false,

@@ -6,7 +6,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { transform } from '@swc/core';
 
 const ROOT = new URL('../../', import.meta.url);
-const DOORS = { 'nestjs-stomp': 'src/index.ts', 'nestjs-stomp/protocol': 'src/protocol/index.ts' };
+const DOORS = {
+  'nestjs-stomp': 'src/index.ts',
+  'nestjs-stomp/protocol': 'src/protocol/index.ts',
+  'nestjs-stomp/metrics': 'src/metrics/index.ts',
+  'nestjs-stomp/tracing': 'src/tracing/index.ts',
+};
 
 if (!import.meta.url.includes('?hooks')) register(`${import.meta.url}?hooks`, pathToFileURL('./'));
 

@@ -46,6 +46,21 @@ describe('interceptors of a channel', () => {
     });
   });
 
+  it('can be put before those that are there: it sees a message first, and its end last', async () => {
+    add('second');
+    channel.addFirstInterceptor({
+      preSend: (sent) => {
+        seen.push('first preSend');
+        return sent;
+      },
+      afterSendCompletion: () => {
+        seen.push('first afterSendCompletion');
+      },
+    });
+    await channel.send(message('x'));
+    expect([seen[0], seen.at(-1)]).toEqual(['first preSend', 'first afterSendCompletion']);
+  });
+
   it('run before the subscribers, after them, and last in reverse order [CH-5]', async () => {
     add('a');
     add('b');

@@ -29,6 +29,7 @@ describe('the settings', () => {
       userErrorDestination: '/queue/errors',
       rejections: 'disconnect',
       useGlobalEnhancers: true,
+      statsLogIntervalMs: 0,
     });
   });
 
@@ -58,6 +59,7 @@ describe('the settings', () => {
         userErrorDestination: '/queue/trouble',
         rejections: 'report',
         useGlobalEnhancers: false,
+        statsLogIntervalMs: 7,
       }),
     ).toEqual({
       endpoints,
@@ -71,6 +73,7 @@ describe('the settings', () => {
       userErrorDestination: '/queue/trouble',
       rejections: 'report',
       useGlobalEnhancers: false,
+      statsLogIntervalMs: 7,
     });
   });
 });

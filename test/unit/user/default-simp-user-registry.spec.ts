@@ -38,7 +38,14 @@ function registryOf(...sessions: FakeSession[]): DefaultSimpUserRegistry {
 }
 
 const leave = (registry: DefaultSimpUserRegistry, session: SimpSession): void =>
-  registry.onEvent(new SessionDisconnectEvent(session, message, { code: 1000, reason: '' }));
+  registry.onEvent(
+    new SessionDisconnectEvent(
+      session,
+      message,
+      { code: 1000, reason: '' },
+      { code: 'STOMP_CLOSE_NORMAL', initiator: 'client' },
+    ),
+  );
 
 const counts = ({ userCount, sessionCount, anonymousSessionCount }: DefaultSimpUserRegistry) => [
   userCount,

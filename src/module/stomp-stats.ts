@@ -1,0 +1,155 @@
+import type { StompCommand } from '../protocol/stomp-command.js';
+import type { StompVersion } from '../protocol/stomp-version.js';
+import type { StompFlow } from './stomp-flow.js';
+
+/** How often something has happened, by a code, a command and the like. */
+type Counts = Readonly<Record<string, number>>;
+
+/**
+ * Everything that is counted, at one moment, as plain data. Counts are since the start of the application and only
+ * grow, but for those that say "now".
+ *
+ * @publicApi
+ */
+export interface StompStatsSnapshot {
+  /** Whether clients are let in: not while the application starts or stops. */
+  readonly isAccepting: boolean;
+  readonly isBrokerAvailable: boolean;
+  readonly handshakes: {
+    /** WebSockets that were opened. */
+    readonly accepted: number;
+    /** By HTTP status; `docs/errors.md` says what each means. */
+    readonly refused: Counts;
+    /** Waiting for handshake interceptors now. */
+    readonly pending: number;
+  };
+  readonly sessions: {
+    /** Not ended, now; those that have not sent CONNECT included. */
+    readonly current: number;
+    readonly total: number;
+    /** Connected now, by what they speak. */
+    readonly byVersion: Readonly<Record<StompVersion, number>>;
+    /** WebSockets that are open or closing, now. */
+    readonly sockets: number;
+  };
+  readonly connects: {
+    readonly accepted: number;
+    /** Refused by an authenticator, an interceptor, for want of a common version, or out of time. */
+    readonly refused: number;
+  };
+  readonly frames: {
+    /** From clients, those that were refused included; what could not be read has no command. */
+    readonly in: Readonly<Record<StompCommand, number>>;
+    readonly out: Readonly<Record<StompCommand, number>>;
+  };
+  readonly bytes: {
+    /** Octets of STOMP, heart-beats included, without the framing of WebSocket. */
+    readonly in: number;
+    /** Octets of STOMP frames, without heart-beats and the framing of WebSocket. */
+    readonly out: number;
+    /** Octets that wait for all clients together, now. */
+    readonly buffered: number;
+  };
+  readonly messages: {
+    /** Given to the broker for whoever has subscribed, by clients and by the application. */
+    readonly published: number;
+    /** MESSAGE frames sent: one for each receiver of each message. */
+    readonly delivered: number;
+    /** Not sent, because the subscription or the session had ended meanwhile. */
+    readonly dropped: number;
+  };
+  /** Of the broker, now. */
+  readonly subscriptions: number;
+  readonly users: {
+    /** Different users, now. */
+    readonly current: number;
+    /** Connected sessions without a user, now. */
+    readonly anonymousSessions: number;
+  };
+  readonly handlers: {
+    readonly calls: number;
+    /** Calls whose exception neither an exception handler nor a filter took. */
+    readonly failures: number;
+    /** Sessions for which handlers answer with streams, now. */
+    readonly streamingSessions: number;
+  };
+  /** Refused frames by code, whether or not the session ended of it. */
+  readonly refusals: Counts;
+  /** Ends of sessions by their cause; `docs/errors.md` has them all. */
+  readonly closes: Counts;
+  /** Sessions that ended because nothing was heard of their clients: one of `closes`. */
+  readonly heartBeatsLost: number;
+  /** Sessions that ended because their clients did not read fast enough: two of `closes`. */
+  readonly slowConsumers: number;
+}
+
+/**
+ * What the messaging of this process is doing and has done. Inject it, and ask for a {@link snapshot} as often as you
+ * like: everything is counted anyway.
+ *
+ * @publicApi
+ */
+export class StompStats {
+  constructor(private readonly flow: StompFlow) {}
+
+  snapshot(): StompStatsSnapshot {
+    const { counters, endpointServer, subProtocolHandler, simpleBroker, userRegistry } = this.flow;
+    const { closes } = counters;
+    return {
+      isAccepting: this.flow.isOpen,
+      isBrokerAvailable: simpleBroker.isRunning,
+      handshakes: {
+        accepted: counters.handshakesAccepted,
+        refused: counters.handshakesRefused.toObject(),
+        pending: endpointServer.pendingCount,
+      },
+      sessions: {
+        current: subProtocolHandler.sessionCount,
+        total: counters.sessionsOpened,
+        byVersion: { ...counters.connected },
+        sockets: endpointServer.socketCount,
+      },
+      connects: { accepted: counters.connectsAccepted, refused: counters.connectsRefused },
+      frames: { in: { ...counters.framesIn }, out: { ...counters.framesOut } },
+      bytes: { in: counters.bytesIn, out: counters.bytesOut, buffered: endpointServer.bufferedBytes },
+      messages: {
+        published: counters.published,
+        delivered: counters.framesOut.MESSAGE,
+        dropped: counters.deliveriesDropped,
+      },
+      subscriptions: simpleBroker.subscriptionCount,
+      users: { current: userRegistry.userCount, anonymousSessions: userRegistry.anonymousSessionCount },
+      handlers: {
+        calls: counters.handlerCalls,
+        failures: counters.handlerFailures,
+        streamingSessions: this.flow.annotationHandler.streamingSessionCount,
+      },
+      refusals: counters.refusals.toObject(),
+      closes: closes.toObject(),
+      heartBeatsLost: closes.of('STOMP_ERR_HEART_BEAT_LOST'),
+      slowConsumers: closes.of('STOMP_ERR_SLOW_CONSUMER') + closes.of('STOMP_ERR_SNAPSHOT_LIMIT'),
+    };
+  }
+
+  /** One line for a log, in the manner of Spring's. */
+  toString(): string {
+    const { sessions, connects, frames, messages, subscriptions, users, handlers, closes, bytes } =
+      this.snapshot();
+    const failed = Object.entries(closes).filter(([code]) => !code.startsWith('STOMP_CLOSE_'));
+    const failures = failed.map(([code, count]) => `${code} ${count}`).join(', ');
+    return [
+      `Sessions: ${sessions.current} current, ${sessions.total} total, ` +
+        `${failed.reduce((sum, [, count]) => sum + count, 0)} ended by errors${failures && ` (${failures})`}`,
+      `CONNECTs: ${connects.accepted} accepted, ${connects.refused} refused`,
+      `users: ${users.current}, subscriptions: ${subscriptions}`,
+      `frames: ${sumOf(frames.in)} in, ${sumOf(frames.out)} out`,
+      `bytes: ${bytes.in} in, ${bytes.out} out, ${bytes.buffered} waiting`,
+      `messages: ${messages.published} published, ${messages.delivered} delivered, ${messages.dropped} dropped`,
+      `handlers: ${handlers.calls} calls, ${handlers.failures} failures`,
+    ].join('; ');
+  }
+}
+
+function sumOf(counts: Counts): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
