@@ -43,8 +43,9 @@ export class SnapshotThenLive<T = unknown> {
  * not asked. What else the client's SUBSCRIBE says, such as a selector, holds for the live messages.
  *
  * A snapshot that fails refuses the SUBSCRIBE, unless an exception handler or filter takes the failure: then the SUBSCRIBE
- * counts as handled, the client learns what that tells it, and nothing live follows. `null` and `undefined` are no message. One that takes so long that more
- * waits than 1000 messages or 512 KiB ends the session with `STOMP_ERR_SNAPSHOT_LIMIT` and close code 4500.
+ * counts as handled, the client learns what that tells it, and nothing live follows. `null` and `undefined` are no message.
+ * One that takes so long that more waits than 1000 messages or 512 KiB ends the session with `STOMP_ERR_SNAPSHOT_LIMIT` and
+ * close code 4500.
  *
  * ```ts
  * @SubscribeMapping('/positions/{account}')
