@@ -1,4 +1,5 @@
 import type { SendOutcome } from '../messaging/message-channel.js';
+import { isClientCommand, type ClientCommand } from '../protocol/stomp-command.js';
 import type { StompFrame } from '../protocol/stomp-frame.js';
 import { CloseCode, SessionError } from './session-error.js';
 
@@ -33,4 +34,10 @@ export function requireHandled(command: string, outcome: SendOutcome): void {
   throw outcome === 'vetoed'
     ? new SessionError('STOMP_ERR_NOT_ROUTABLE', `${command} was not accepted`, CloseCode.POLICY_VIOLATION)
     : new SessionError('STOMP_ERR_NOT_ROUTABLE', `Nothing handles this ${command}. Check its destination`);
+}
+
+/** @throws SessionError when it is a frame that only servers send */
+export function clientCommandOf({ command }: StompFrame): ClientCommand {
+  if (isClientCommand(command)) return command;
+  throw new SessionError('STOMP_ERR_INVALID_FRAME', `${command} is a server frame. Clients send SEND`);
 }
