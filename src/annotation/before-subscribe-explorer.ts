@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { DestinationPattern } from '../messaging/destination/destination-pattern.js';
+import {
+  DestinationPattern,
+  type DestinationSeparator,
+} from '../messaging/destination/destination-pattern.js';
 import { BEFORE_SUBSCRIBE_METADATA } from './annotation.constants.js';
 import type { HandlerContext } from './handler-context.js';
 import { HandlerContextCreator } from './handler-context-creator.js';
@@ -28,7 +31,7 @@ export class BeforeSubscribeExplorer {
    * @param separator between the segments of a destination
    * @throws Error when a method names no destination, a pattern has no meaning, or an enhancer cannot run
    */
-  async explore(separator: '/' | '.'): Promise<readonly SubscriptionCheck[]> {
+  async explore(separator: DestinationSeparator): Promise<readonly SubscriptionCheck[]> {
     const checks: SubscriptionCheck[] = [];
     for (const { wrapper, prototype, methodNames } of this.discovery.hosts()) {
       for (const methodName of methodNames) {

@@ -2,7 +2,11 @@ import { lastValueFrom, take, type Observable } from 'rxjs';
 import type { ChannelInterceptor } from '../messaging/channel-interceptor.js';
 import { CLIENT_PATTERN_LIMITS } from '../messaging/destination/destination-pattern-limits.js';
 import { covers, mayIntersect } from '../messaging/destination/destination-pattern-relations.js';
-import { DestinationPattern } from '../messaging/destination/destination-pattern.js';
+import {
+  DestinationPattern,
+  type DestinationSeparator,
+  NO_VARIABLES,
+} from '../messaging/destination/destination-pattern.js';
 import type { MaybePromise } from '../messaging/maybe-promise.js';
 import { withHeaders, type Message } from '../messaging/message.js';
 import { isStompError, MessageRejectedError } from '../messaging/messaging-error.js';
@@ -10,8 +14,6 @@ import { RefusalReason } from '../messaging/refusal-reason.js';
 import type { SubscriptionCheck } from './before-subscribe-explorer.js';
 import { clientTextOf, isMeantForClient } from './client-text.js';
 import type { HandlerResults } from './handler-context.js';
-
-const NO_VARIABLES: ReadonlyMap<string, string> = new Map();
 
 /** One check that is about a subscription. */
 interface Concern {
@@ -23,7 +25,7 @@ interface Concern {
 export class BeforeSubscribeInterceptor implements ChannelInterceptor {
   constructor(
     private readonly checks: readonly SubscriptionCheck[],
-    private readonly separator: '/' | '.',
+    private readonly separator: DestinationSeparator,
   ) {}
 
   preSend(message: Message): MaybePromise<Message> {

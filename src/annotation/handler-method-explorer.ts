@@ -3,7 +3,10 @@ import {
   combineDestinationPatterns,
   normalizeMappingPattern,
 } from '../messaging/destination/destination-pattern-combiner.js';
-import { DestinationPattern } from '../messaging/destination/destination-pattern.js';
+import {
+  DestinationPattern,
+  type DestinationSeparator,
+} from '../messaging/destination/destination-pattern.js';
 import { MESSAGE_MAPPING_METADATA, SUBSCRIBE_MAPPING_METADATA } from './annotation.constants.js';
 import { ExceptionHandlerMethodExplorer } from './exception-handler-method-explorer.js';
 import type { ExceptionHandlerMethodResolver } from './exception-handler-method-resolver.js';
@@ -34,7 +37,7 @@ export class HandlerMethodExplorer {
    * @throws Error when a mapping is wrong: a bad pattern, an unknown variable, an enhancer that cannot run; or an
    * exception handler is
    */
-  async explore(separator: '/' | '.'): Promise<readonly HandlerMethod[]> {
+  async explore(separator: DestinationSeparator): Promise<readonly HandlerMethod[]> {
     const handlers: HandlerMethod[] = [];
     const hosts = [...this.discovery.hosts()];
     const exceptionHandlers = await this.exceptions.explore(hosts);
@@ -50,7 +53,7 @@ export class HandlerMethodExplorer {
   async #handlersOf(
     { wrapper, prototype }: Host,
     methodName: string,
-    separator: '/' | '.',
+    separator: DestinationSeparator,
     exceptionHandlers: readonly ExceptionHandlerMethodResolver[],
   ): Promise<readonly HandlerMethod[]> {
     const method = Reflect.get(prototype, methodName) as object;
@@ -88,7 +91,7 @@ export class HandlerMethodExplorer {
 function combine(
   ofClass: readonly string[],
   ofMethod: readonly string[],
-  separator: '/' | '.',
+  separator: DestinationSeparator,
 ): readonly DestinationPattern[] {
   const sources = new Set<string>();
   for (const typePattern of ofClass.length > 0 ? ofClass : ['']) {

@@ -1,5 +1,5 @@
 import { compareDestinationPatterns } from '../messaging/destination/destination-pattern-comparator.js';
-import type { DestinationPattern } from '../messaging/destination/destination-pattern.js';
+import { type DestinationPattern, NO_VARIABLES } from '../messaging/destination/destination-pattern.js';
 import { DestinationTrie } from '../messaging/destination/destination-trie.js';
 import { MessageHandlingError } from '../messaging/messaging-error.js';
 import type { HandlerMethod, MappingKind } from './handler-method.js';
@@ -14,8 +14,6 @@ interface Mapping {
   readonly handler: HandlerMethod;
   readonly pattern: DestinationPattern;
 }
-
-const NO_VARIABLES: ReadonlyMap<string, string> = new Map();
 
 /** Finds the handler for a destination: a literal mapping first, else the most specific pattern that matches. */
 export class HandlerMethodRegistry {

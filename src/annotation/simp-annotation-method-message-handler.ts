@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { CompositeMessageConverter } from '../messaging/composite-message-converter.js';
+import type { DestinationSeparator } from '../messaging/destination/destination-pattern.js';
 import type { MaybePromise } from '../messaging/maybe-promise.js';
 import { firstNativeHeader, withHeaders, type Message, type MessageHeaders } from '../messaging/message.js';
 import type { MessageChannel, MessageHandler } from '../messaging/message-channel.js';
@@ -23,7 +24,7 @@ import type { ReportFailure } from './stream-failure.js';
 export interface AnnotationSettings {
   /** Destinations that belong to the application; none means all of them. */
   readonly applicationDestinationPrefixes: readonly string[];
-  readonly pathSeparator: '/' | '.';
+  readonly pathSeparator: DestinationSeparator;
   /** With its final slash. */
   readonly userDestinationPrefix: string;
   /** Where exception handlers answer, behind the prefix. */

@@ -42,8 +42,10 @@ export class SnapshotThenLive<T = unknown> {
  * Who may subscribe to the live destination is the handler's decision: rules for clients that subscribe there themselves are
  * not asked. What else the client's SUBSCRIBE says, such as a selector, holds for the live messages.
  *
- * A snapshot that fails refuses the SUBSCRIBE; `null` and `undefined` are no message. One that takes so long that more
- * waits than 1000 messages or 512 KiB ends the session with `STOMP_ERR_SNAPSHOT_LIMIT` and close code 4500.
+ * A snapshot that fails refuses the SUBSCRIBE, unless an exception handler or filter takes the failure: then the SUBSCRIBE
+ * counts as handled, the client learns what that tells it, and nothing live follows. `null` and `undefined` are no message.
+ * One that takes so long that more waits than 1000 messages or 512 KiB ends the session with `STOMP_ERR_SNAPSHOT_LIMIT` and
+ * close code 4500.
  *
  * ```ts
  * @SubscribeMapping('/positions/{account}')

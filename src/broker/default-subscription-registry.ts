@@ -1,6 +1,9 @@
 import type { Receiver } from '../messaging/client-outbound-channel.js';
 import { CLIENT_PATTERN_LIMITS } from '../messaging/destination/destination-pattern-limits.js';
-import { DestinationPattern } from '../messaging/destination/destination-pattern.js';
+import {
+  DestinationPattern,
+  type DestinationSeparator,
+} from '../messaging/destination/destination-pattern.js';
 import { detached } from '../messaging/detached-text.js';
 import { DestinationTrie } from '../messaging/destination/destination-trie.js';
 import { BySubscription } from './by-subscription.js';
@@ -23,7 +26,7 @@ export class DefaultSubscriptionRegistry implements SubscriptionRegistry {
   #size = 0;
 
   /** @param separator between the segments of a destination @default '/' */
-  constructor(private readonly separator: '/' | '.' = '/') {}
+  constructor(private readonly separator: DestinationSeparator = '/') {}
 
   get size(): number {
     return this.#size;

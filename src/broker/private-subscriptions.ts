@@ -1,4 +1,5 @@
 import type { Receiver } from '../messaging/client-outbound-channel.js';
+import type { DestinationSeparator } from '../messaging/destination/destination-pattern.js';
 import { DefaultSubscriptionRegistry } from './default-subscription-registry.js';
 
 /**
@@ -9,7 +10,7 @@ export class PrivateSubscriptions {
   readonly #sessions = new Map<string, DefaultSubscriptionRegistry>();
 
   /** @param separator between the segments of a destination */
-  constructor(private readonly separator: '/' | '.') {}
+  constructor(private readonly separator: DestinationSeparator) {}
 
   get size(): number {
     let size = 0;

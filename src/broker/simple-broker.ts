@@ -1,4 +1,5 @@
 import type { ClientOutboundChannel, Receiver } from '../messaging/client-outbound-channel.js';
+import type { DestinationSeparator } from '../messaging/destination/destination-pattern.js';
 import { isPromise, type MaybePromise } from '../messaging/maybe-promise.js';
 import type { Message } from '../messaging/message.js';
 import type { MessageHandler, SendOutcome } from '../messaging/message-channel.js';
@@ -25,7 +26,7 @@ export interface SimpleBrokerSettings {
   /** Destinations of users, which are never the broker's own before they have been translated. */
   readonly userDestinationPrefix: string;
   /** What separates the segments of a destination. */
-  readonly pathSeparator: '/' | '.';
+  readonly pathSeparator: DestinationSeparator;
   /** The SUBSCRIBE header that holds a selector; without it there are none. */
   readonly selectorHeaderName?: string | undefined;
 }

@@ -1,42 +1,59 @@
 import { wrong } from './option-values.js';
 import { StompConfigurationError } from './stomp-configuration-error.js';
+import type {
+  InterceptorOptions,
+  SimpleBrokerOptions,
+  StompEndpointOptions,
+  StompModuleOptions,
+  TransportOptions,
+} from './stomp-module-options.js';
+
+/** The names of all options of a kind: the compiler knows when one is missing here, and would be refused as misspelt. */
+function namesOf<Options>(names: Readonly<Record<keyof Options, true>>): readonly string[] {
+  return Object.keys(names);
+}
 
 /** Every option by its place, for the check that none is misspelt. */
 export const KNOWN: Readonly<Record<string, readonly string[]>> = {
-  '': [
-    'endpoints',
-    'applicationDestinationPrefixes',
-    'simpleBroker',
-    'transport',
-    'interceptors',
-    'messageConverters',
-    'pathSeparator',
-    'preserveReceiveOrder',
-    'userDestinationPrefix',
-    'userErrorDestination',
-    'rejections',
-    'useGlobalEnhancers',
-    'authenticator',
-    'authorization',
-    'eventEmitter',
-    'statsLogIntervalMs',
-  ],
-  'endpoints[]': ['path', 'allowedOrigins', 'allowedOriginPatterns', 'handshakeInterceptors'],
-  simpleBroker: [
-    'destinationPrefixes',
-    'heartbeat',
-    'clientSend',
-    'selectorHeaderName',
-    'subscriptionRegistry',
-  ],
-  transport: [
-    'messageSizeLimit',
-    'sendTimeLimit',
-    'sendBufferSizeLimit',
-    'timeToFirstMessage',
-    'maxSubscriptions',
-  ],
-  interceptors: ['clientInbound', 'clientOutbound', 'broker'],
+  '': namesOf<StompModuleOptions>({
+    endpoints: true,
+    applicationDestinationPrefixes: true,
+    simpleBroker: true,
+    transport: true,
+    interceptors: true,
+    messageConverters: true,
+    pathSeparator: true,
+    preserveReceiveOrder: true,
+    userDestinationPrefix: true,
+    userErrorDestination: true,
+    rejections: true,
+    useGlobalEnhancers: true,
+    authenticator: true,
+    authorization: true,
+    eventEmitter: true,
+    statsLogIntervalMs: true,
+  }),
+  'endpoints[]': namesOf<StompEndpointOptions>({
+    path: true,
+    allowedOrigins: true,
+    allowedOriginPatterns: true,
+    handshakeInterceptors: true,
+  }),
+  simpleBroker: namesOf<SimpleBrokerOptions>({
+    destinationPrefixes: true,
+    heartbeat: true,
+    clientSend: true,
+    selectorHeaderName: true,
+    subscriptionRegistry: true,
+  }),
+  transport: namesOf<TransportOptions>({
+    messageSizeLimit: true,
+    sendTimeLimit: true,
+    sendBufferSizeLimit: true,
+    timeToFirstMessage: true,
+    maxSubscriptions: true,
+  }),
+  interceptors: namesOf<InterceptorOptions>({ clientInbound: true, clientOutbound: true, broker: true }),
 };
 
 /**

@@ -4,6 +4,7 @@ import { DefaultSubscriptionRegistry } from '../broker/default-subscription-regi
 import { SimpleBroker } from '../broker/simple-broker.js';
 import { ClientOutboundChannel } from '../messaging/client-outbound-channel.js';
 import { defaultMessageConverter } from '../messaging/composite-message-converter.js';
+import type { DestinationSeparator } from '../messaging/destination/destination-pattern.js';
 import type { Message } from '../messaging/message.js';
 import { SimpMessagingTemplate } from '../messaging/simp-messaging-template.js';
 import type { HandshakeInfo, SimpSession } from '../messaging/simp-session.js';
@@ -229,7 +230,7 @@ function orderOnBrokerChannel({ headers }: Message): string | undefined {
 
 function authorizationBy(
   rules: MessageAuthorizationRules,
-  separator: '/' | '.',
+  separator: DestinationSeparator,
 ): AuthorizationChannelInterceptor {
   try {
     return new AuthorizationChannelInterceptor(rules, { separator });

@@ -1,3 +1,4 @@
+import type { DestinationSeparator } from '../messaging/destination/destination-pattern.js';
 import type { SimpleBrokerSettings } from '../broker/simple-broker.js';
 import { DEFAULT_DECODER_LIMITS, type StompDecoderLimits } from '../protocol/stomp-decoder-limits.js';
 import type { RejectionPolicy } from '../session/frame-failure.js';
@@ -18,7 +19,7 @@ export interface StompSettings {
     readonly timeToFirstMessage: number;
     readonly maxSubscriptions: number;
   };
-  readonly pathSeparator: '/' | '.';
+  readonly pathSeparator: DestinationSeparator;
   readonly preserveReceiveOrder: boolean;
   /** With its final slash. */
   readonly userDestinationPrefix: string;

@@ -1,10 +1,11 @@
 import {
   DestinationPattern,
   type DestinationSeparator,
+  NO_VARIABLES,
 } from '../messaging/destination/destination-pattern.js';
 import { covers, mayIntersect } from '../messaging/destination/destination-pattern-relations.js';
 import type { Message, SimpMessageType } from '../messaging/message.js';
-import { type MessageMatcher, NO_VARIABLES, type WildcardRelation } from './message-matcher.js';
+import type { MessageMatcher, WildcardRelation } from './message-matcher.js';
 
 /** The types of messages that go to a destination. */
 export type DestinationType = Extract<SimpMessageType, 'MESSAGE' | 'SUBSCRIBE'>;

@@ -1,3 +1,4 @@
+import type { DestinationSeparator } from '../messaging/destination/destination-pattern.js';
 import type { AuthorizationOutcome } from './authorization-outcome.js';
 import type { MessageMatcher, MessageMatcherFactory } from './message-matcher.js';
 
@@ -35,7 +36,7 @@ export class MessageAuthorizationRules {
    * @throws TypeError that names the rule, when a pattern has no meaning
    * @internal
    */
-  compile(separator: '/' | '.'): readonly AuthorizationRule[] {
+  compile(separator: DestinationSeparator): readonly AuthorizationRule[] {
     return this.#rules.map(({ description, matcher, outcome }) => {
       try {
         return { description, matcher: matcher(separator), outcome };

@@ -1,6 +1,7 @@
 import {
   DestinationPattern,
   type DestinationSeparator,
+  NO_VARIABLES,
 } from '../messaging/destination/destination-pattern.js';
 import { CLIENT_PATTERN_LIMITS } from '../messaging/destination/destination-pattern-limits.js';
 import { isPromise, type MaybePromise } from '../messaging/maybe-promise.js';
@@ -8,7 +9,6 @@ import type { Message } from '../messaging/message.js';
 import { isStompError } from '../messaging/messaging-error.js';
 import { textOfThrown } from '../messaging/thrown-text.js';
 import type { AuthorizationRule, MessageAuthorizationRules } from './message-authorization-rules.js';
-import { NO_VARIABLES } from './message-matcher.js';
 
 /** Why a message is refused, for the log; `undefined` if it is allowed. */
 export type Refusal = string | undefined;

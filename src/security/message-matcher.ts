@@ -1,4 +1,7 @@
-import type { DestinationPattern } from '../messaging/destination/destination-pattern.js';
+import type {
+  DestinationPattern,
+  DestinationSeparator,
+} from '../messaging/destination/destination-pattern.js';
 import type { Message } from '../messaging/message.js';
 
 /** What a rule has to do with the destinations of a subscription with wildcards: with none, some or all of them. */
@@ -16,7 +19,4 @@ export interface MessageMatcher {
 }
 
 /** Makes the matcher when the application's separator is known. */
-export type MessageMatcherFactory = (separator: '/' | '.') => MessageMatcher;
-
-/** What a matcher without variables answers. */
-export const NO_VARIABLES: ReadonlyMap<string, string> = new Map();
+export type MessageMatcherFactory = (separator: DestinationSeparator) => MessageMatcher;

@@ -1,5 +1,6 @@
+import { NO_VARIABLES } from '../messaging/destination/destination-pattern.js';
 import type { Message } from '../messaging/message.js';
-import { type MessageMatcher, NO_VARIABLES, type WildcardRelation } from './message-matcher.js';
+import type { MessageMatcher, WildcardRelation } from './message-matcher.js';
 
 /** Matches by a function: every message, those of some types, or what the application wants. */
 export class PredicateMatcher implements MessageMatcher {

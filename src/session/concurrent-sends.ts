@@ -5,6 +5,9 @@ import { CONCURRENT_SENDS } from './session.constants.js';
 export class ConcurrentSends {
   readonly #pending = new Set<Promise<void>>();
 
+  /** @param broken told when the failure of a SEND could not be dealt with either; nobody else would hear of it */
+  constructor(private readonly broken: (error: unknown) => void) {}
+
   /** Whether the next SEND has to be waited for. */
   get isFull(): boolean {
     return this.#pending.size >= CONCURRENT_SENDS;
@@ -12,7 +15,10 @@ export class ConcurrentSends {
 
   /** @param fail deals with the failure of this SEND */
   add(done: Promise<void>, fail: (error: unknown) => MaybePromise<void>): void {
-    const settled = done.catch(fail).finally(() => this.#pending.delete(settled));
+    const settled = done
+      .catch(fail)
+      .catch(this.broken)
+      .finally(() => this.#pending.delete(settled));
     this.#pending.add(settled);
   }
 

@@ -1,5 +1,6 @@
 import { quoteForMessage } from '../messaging/quoted-text.js';
 import type { SendOutcome } from '../messaging/message-channel.js';
+import { isClientCommand, type ClientCommand } from '../protocol/stomp-command.js';
 import type { StompFrame } from '../protocol/stomp-frame.js';
 import { CloseCode, SessionError } from './session-error.js';
 
@@ -37,4 +38,10 @@ export function requireHandled(command: string, outcome: SendOutcome, destinatio
       : [`Nothing handles this ${command}. Check its destination`, CloseCode.PROTOCOL_ERROR];
   const detail = destination === undefined ? undefined : `to ${quoteForMessage(destination)}`;
   throw new SessionError('STOMP_ERR_NOT_ROUTABLE', text, closeCode, detail);
+}
+
+/** @throws SessionError when it is a frame that only servers send */
+export function clientCommandOf({ command }: StompFrame): ClientCommand {
+  if (isClientCommand(command)) return command;
+  throw new SessionError('STOMP_ERR_INVALID_FRAME', `${command} is a server frame. Clients send SEND`);
 }

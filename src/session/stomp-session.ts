@@ -4,7 +4,6 @@ import type { SendOutcome } from '../messaging/message-channel.js';
 import type { Principal } from '../messaging/principal.js';
 import type { HandshakeInfo, SimpSession } from '../messaging/simp-session.js';
 import { parseHeartBeat } from '../protocol/heart-beat.js';
-import { isClientCommand } from '../protocol/stomp-command.js';
 import { encodeFrame } from '../protocol/stomp-encoder.js';
 import type { StompFrame } from '../protocol/stomp-frame.js';
 import { negotiateVersion, type StompVersion } from '../protocol/stomp-version.js';
@@ -14,7 +13,7 @@ import { FramePump } from './frame-pump.js';
 import { connectMessageOf, disconnectMessageOf, messageOf } from './frame-messages.js';
 import { connectHeartBeats } from './connect-heart-beats.js';
 import type { HeartBeats } from './heart-beats.js';
-import { requireDestination, requireHandled } from './frame-checks.js';
+import { clientCommandOf, requireDestination, requireHandled } from './frame-checks.js';
 import { CloseCode, isHandlerFailure, receiptOf, reportOf, SessionError } from './session-error.js';
 import {
   connectedFrame,
@@ -58,7 +57,7 @@ export class StompSession implements SimpSession {
   #state: SessionState = 'awaiting-connect';
   #version: StompVersion = '1.2';
   #user: Principal | undefined;
-  readonly #concurrent = new ConcurrentSends();
+  readonly #concurrent: ConcurrentSends;
   #farewell: Promise<void> | undefined;
   #transportGone = false;
   #connectAnswered: (() => void) | undefined;
@@ -80,14 +79,16 @@ export class StompSession implements SimpSession {
     this.#subscriptions = new SessionSubscriptions(context.maxSubscriptions);
     this.#lifecycle = new SessionLifecycle(this, context.events, context.counters);
     this.#log = new SessionLog(id, context.logger, () => context.wheel.now());
+    const broken = (error: unknown): void => {
+      this.#log.broken(error);
+      this.close(CloseCode.INTERNAL_ERROR, '', 'STOMP_ERR_INTERNAL');
+    };
+    this.#concurrent = new ConcurrentSends(broken);
     this.#pump = new FramePump({
       isOpen: () => this.#state !== 'ended',
       handle: (frame) => this.#handle(frame),
       fail: (error, frame) => this.#fail(error, frame),
-      broken: (error) => {
-        this.#log.broken(error);
-        this.close(CloseCode.INTERNAL_ERROR, '', 'STOMP_ERR_INTERNAL');
-      },
+      broken,
       rested: () => {
         if (this.#transportGone) this.close();
       },
@@ -212,10 +213,7 @@ export class StompSession implements SimpSession {
       if (command === 'CONNECT' || command === 'STOMP') return this.#connect(frame);
       throw new SessionError('STOMP_ERR_NOT_CONNECTED', `${command} before CONNECT`);
     }
-    if (!isClientCommand(command)) {
-      throw new SessionError('STOMP_ERR_INVALID_FRAME', `${command} is a server frame. Clients send SEND`);
-    }
-    switch (command) {
+    switch (clientCommandOf(frame)) {
       case 'CONNECT':
       case 'STOMP':
         throw new SessionError('STOMP_ERR_ALREADY_CONNECTED', 'The session is connected already');

@@ -4,6 +4,9 @@ import type { StepMeter } from './linear-program.js';
 import type { PatternSegment } from './segment-matcher.js';
 import { SegmentPath } from './segment-path.js';
 
+/** Of a destination that was not found by a pattern. */
+export const NO_VARIABLES: ReadonlyMap<string, string> = new Map();
+
 /** What stands between the segments of a destination. */
 export type DestinationSeparator = '/' | '.';
 
