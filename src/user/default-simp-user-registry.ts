@@ -119,7 +119,7 @@ function userSessionOf({ id, subscriptions }: SimpSession, user: SimpUser | unde
 
 function disconnect(
   session: SimpSession,
-  { code = 1008, reason = 'Disconnected by the server' }: DisconnectOptions = {},
+  { code = 1008, reason = 'Disconnected by the server', cause }: DisconnectOptions = {},
 ): void {
-  session.close(code, reason);
+  session.close(code, reason, cause);
 }
