@@ -109,7 +109,7 @@ export class DefaultSimpUserRegistry extends SimpUserRegistry {
 
 function disconnect(
   session: SimpSession,
-  { code = 1008, reason = 'Disconnected by the server' }: DisconnectOptions = {},
+  { code = 1008, reason = 'Disconnected by the server', cause }: DisconnectOptions = {},
 ): void {
-  session.close(code, reason);
+  session.close(code, reason, cause);
 }

@@ -47,6 +47,8 @@ export interface DisconnectOptions {
   readonly code?: number;
   /** At most 123 bytes of UTF-8. @default 'Disconnected by the server' */
   readonly reason?: string;
+  /** What `SessionDisconnectEvent` and the statistics call it; never sent. @default 'STOMP_CLOSE_BY_SERVER' */
+  readonly cause?: string;
 }
 
 /**

@@ -13,6 +13,7 @@ const DOORS = {
   'nestjs-stomp/testing': 'src/testing/index.ts',
   'nestjs-stomp/metrics': 'src/metrics/index.ts',
   'nestjs-stomp/tracing': 'src/tracing/index.ts',
+  'nestjs-stomp/health': 'src/health/index.ts',
 };
 
 /** To write the list anew: UPDATE_PUBLIC_API=1 npm test -- test/guard/public-api */

@@ -43,6 +43,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: NEST,
   },
   metrics: { knows: ['annotation', 'module'], packages: [...NEST, 'prom-client'] },
+  health: { knows: ['module'], packages: [...NEST, '@nestjs/terminus'] },
   tracing: { knows: ['annotation', 'messaging', 'module'], packages: [...NEST, '@opentelemetry/api'] },
 };
 

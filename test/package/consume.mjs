@@ -27,6 +27,7 @@ const NAMES = [
 const DOORS = {
   'nestjs-stomp/metrics': 'StompMetricsModule',
   'nestjs-stomp/tracing': 'StompTracingModule',
+  'nestjs-stomp/health': 'StompHealthIndicator',
 };
 
 /** The files that are packed beside dist. */

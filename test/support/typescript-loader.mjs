@@ -11,6 +11,7 @@ const DOORS = {
   'nestjs-stomp/protocol': 'src/protocol/index.ts',
   'nestjs-stomp/metrics': 'src/metrics/index.ts',
   'nestjs-stomp/tracing': 'src/tracing/index.ts',
+  'nestjs-stomp/health': 'src/health/index.ts',
 };
 
 if (!import.meta.url.includes('?hooks')) register(`${import.meta.url}?hooks`, pathToFileURL('./'));

@@ -26,8 +26,8 @@ class FakeSession implements SimpSession {
     readonly subscriptions: ReadonlyMap<string, string> = new Map(),
   ) {}
 
-  close(code?: number, reason?: string): void {
-    this.closes.push([code, reason]);
+  close(...how: Parameters<SimpSession['close']>): void {
+    this.closes.push(how);
   }
 }
 
@@ -118,9 +118,12 @@ describe('DefaultSimpUserRegistry', () => {
     const registry = registryOf(a, b);
     expect(registry.disconnectUser('joe')).toBe(1);
     expect(registry.disconnectUser('eve')).toBe(0);
-    expect(registry.disconnectSession('b', { code: 4000, reason: 'x' })).toBe(true);
+    expect(registry.disconnectSession('b', { code: 4000, reason: 'x', cause: 'BANNED' })).toBe(true);
     expect(registry.disconnectSession('c')).toBe(false);
-    expect([a.closes, b.closes]).toEqual([[[1008, 'Disconnected by the server']], [[4000, 'x']]]);
+    expect([a.closes, b.closes]).toEqual([
+      [[1008, 'Disconnected by the server', undefined]],
+      [[4000, 'x', 'BANNED']],
+    ]);
   });
 
   it('knows a user by the name that the session connected with, whatever becomes of the principal', () => {
