@@ -58,8 +58,8 @@ export type {
   StompEndpointOptions,
   StompModuleOptions,
   StompOptionsFactory,
-  TransportOptions,
 } from './module/stomp-module-options.js';
+export type { InboundRateOptions, TransportOptions } from './module/transport-options.js';
 export type { FailureReport, RejectionPolicy } from './session/frame-failure.js';
 export { authorizeMessages } from './security/authorize-messages.js';
 export type { AuthorizationConstraint } from './security/authorization-constraint.js';

@@ -34,7 +34,15 @@ export const KNOWN: Readonly<Record<string, readonly string[]>> = {
     'sendBufferSizeLimit',
     'timeToFirstMessage',
     'maxSubscriptions',
+    'frameTimeLimit',
+    'inboundRate',
+    'maxSessions',
+    'maxSessionsPerUser',
+    'maxSessionsPerAddress',
+    'maxHandshakesPerSecond',
+    'pingInterval',
   ],
+  'transport.inboundRate': ['framesPerSecond', 'bytesPerSecond', 'burstSeconds', 'patience'],
   interceptors: ['clientInbound', 'clientOutbound', 'broker'],
 };
 

@@ -5,6 +5,7 @@ import { SimpleBroker } from '../broker/simple-broker.js';
 import { ClientOutboundChannel } from '../messaging/client-outbound-channel.js';
 import { defaultMessageConverter } from '../messaging/composite-message-converter.js';
 import type { Message } from '../messaging/message.js';
+import { destinationUserNameOf } from '../messaging/principal.js';
 import { SimpMessagingTemplate } from '../messaging/simp-messaging-template.js';
 import type { HandshakeInfo, SimpSession } from '../messaging/simp-session.js';
 import { SubscribableChannel } from '../messaging/subscribable-channel.js';
@@ -137,8 +138,7 @@ export class StompFlow {
     this.endpointServer = new StompEndpointServer(
       {
         endpoints: settings.endpoints,
-        sendTimeLimit: settings.transport.sendTimeLimit,
-        sendBufferSizeLimit: settings.transport.sendBufferSizeLimit,
+        ...settings.transport,
         maxPayloadBytes:
           PAYLOAD_FACTOR * (settings.limits.maxBodyBytes + settings.limits.maxHeaderBlockBytes),
       },
@@ -197,6 +197,10 @@ export class StompFlow {
       limits,
       timeToConnectMs: transport.timeToFirstMessage,
       maxSubscriptions: transport.maxSubscriptions,
+      maxSessionsPerUser: transport.maxSessionsPerUser,
+      sessionsOf: (user) => this.userRegistry.sessionIdsOf(destinationUserNameOf(user)).length,
+      frameTimeLimitMs: transport.frameTimeLimit,
+      inboundRate: transport.inboundRate,
       preserveReceiveOrder,
       events: this.eventBus,
       rejections,

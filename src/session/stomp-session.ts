@@ -10,8 +10,9 @@ import type { StompFrame } from '../protocol/stomp-frame.js';
 import { negotiateVersion, type StompVersion } from '../protocol/stomp-version.js';
 import { ConcurrentSends } from './concurrent-sends.js';
 import { EncodedFrame, HEART_BEAT_FRAME } from './encoded-frame.js';
-import { FramePump } from './frame-pump.js';
+import { FramePump, type FramePumpPort } from './frame-pump.js';
 import { connectMessageOf, disconnectMessageOf, messageOf } from './frame-messages.js';
+import { connectRefusal } from './connect-refusal.js';
 import { connectHeartBeats } from './connect-heart-beats.js';
 import type { HeartBeats } from './heart-beats.js';
 import { requireDestination, requireHandled } from './frame-checks.js';
@@ -27,23 +28,16 @@ import {
 } from './session-frames.js';
 import { DRAIN_MS } from './session.constants.js';
 import { failureReportOf, mayOutlive } from './frame-failure.js';
-import { remainingTimeOf } from './principal-expiry.js';
+import { whenExpired } from './principal-expiry.js';
 import { SessionLifecycle } from './session-lifecycle.js';
 import { SessionLog } from './session-log.js';
+import type { SessionState } from './session-state.js';
 import { SessionSubscriptions } from './session-subscriptions.js';
 import { SessionTimers } from './session-timers.js';
 import type { StompSessionContext } from './stomp-session-context.js';
 import type { CloseStatus } from './stomp-event.js';
 import type { SessionTransport } from './session-transport.js';
 import type { WheelTimer } from './timer-wheel.js';
-
-/**
- * - `awaiting-connect`: nothing but CONNECT or STOMP is understood
- * - `connecting`: CONNECT is with the application; frames behind it wait
- * - `connected`
- * - `ended`: an ERROR or a DISCONNECT has been dealt with; what still arrives is not looked at
- */
-type SessionState = 'awaiting-connect' | 'connecting' | 'connected' | 'ended';
 
 /**
  * One STOMP conversation: the decoder's frames in order, each handled completely before the next is looked at;
@@ -87,7 +81,7 @@ export class StompSession implements SimpSession {
     this.#subscriptions = new SessionSubscriptions(context.maxSubscriptions);
     this.#lifecycle = new SessionLifecycle(this, context.events);
     this.#log = new SessionLog(id, context.logger, () => context.wheel.now());
-    this.#pump = new FramePump({
+    const port: FramePumpPort = {
       isOpen: () => this.#state !== 'ended',
       handle: (frame) => this.#handle(frame),
       fail: (error, frame) => this.#fail(error, frame),
@@ -100,7 +94,8 @@ export class StompSession implements SimpSession {
       },
       pause: () => transport.pause(),
       resume: () => transport.resume(),
-    });
+    };
+    this.#pump = new FramePump(port, context);
     this.#timers = new SessionTimers(context.wheel);
     this.#connectTimer = this.#timers.after(context.timeToConnectMs, () =>
       this.#end(SessionError.connectTimeout(context.timeToConnectMs)),
@@ -135,6 +130,11 @@ export class StompSession implements SimpSession {
   whenIdle(): Promise<void> | undefined {
     const busy = this.#pump.whenRested() ?? this.#concurrent.whenSettled() ?? this.#farewell;
     return busy?.then(() => this.whenIdle());
+  }
+
+  /** Reads nothing more from now on; {@link whenIdle} tells when what has arrived is dealt with. */
+  hold(): void {
+    this.#pump.hold();
   }
 
   /** Octets from the client, cut anywhere. */
@@ -175,9 +175,9 @@ export class StompSession implements SimpSession {
     const [sendMs, receiveMs] = answer.headers.simpHeartbeat ?? [0, 0];
     const server = { sendMs, receiveMs };
     this.#user = connect?.headers.simpUser;
-    const remainingMs = remainingTimeOf(this.#user);
-    if (remainingMs <= 0) {
-      this.#end(SessionError.principalExpired());
+    const refused = connectRefusal(this.#user, this.#context);
+    if (refused !== undefined) {
+      this.#end(refused);
       return false;
     }
     if (connect !== undefined) this.#lifecycle.connectAccepted(connect);
@@ -194,9 +194,7 @@ export class StompSession implements SimpSession {
         onSilence: (silentMs) => this.#end(SessionError.heartBeatLost(silentMs)),
       });
     }
-    if (Number.isFinite(remainingMs)) {
-      this.#timers.after(remainingMs, () => this.#end(SessionError.principalExpired()));
-    }
+    whenExpired(this.#user, this.#timers, () => this.#end(SessionError.principalExpired()));
     this.#lifecycle.connected(answer);
     this.#connectAnswered?.();
     return true;
@@ -376,6 +374,7 @@ export class StompSession implements SimpSession {
   async #leave(farewell: Message): Promise<void> {
     this.#state = 'ended';
     this.#timers.cancelAll();
+    this.#pump.stop();
     this.#heartBeats?.stop();
     this.#subscriptions.clear();
     this.#connectAnswered?.();
