@@ -41,7 +41,9 @@ export const KNOWN: Readonly<Record<string, readonly string[]>> = {
     'maxSessionsPerAddress',
     'maxHandshakesPerSecond',
     'pingInterval',
+    'drain',
   ],
+  'transport.drain': ['windowMs', 'graceMs', 'code'],
   'transport.inboundRate': ['framesPerSecond', 'bytesPerSecond', 'burstSeconds', 'patience'],
   interceptors: ['clientInbound', 'clientOutbound', 'broker'],
 };

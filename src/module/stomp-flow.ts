@@ -183,6 +183,11 @@ export class StompFlow {
     this.wheel.stop();
   }
 
+  /** Lets {@link stop} wait for no handler. */
+  hurry(): void {
+    this.endpointServer.hurry();
+  }
+
   /** Lets a session that has begun be whose its handshake says, without the authenticator. */
   trust(session: SimpSession): void {
     this.authentication?.trust(session);

@@ -21,6 +21,7 @@ import { SessionDisconnectEvent } from '../session/stomp-event.js';
 import { systemClock, type Clock } from '../session/timer-wheel.js';
 import { SimpUserRegistry } from '../user/simp-user-registry.js';
 import { StompEndpointServer } from '../websocket/stomp-endpoint-server.js';
+import { StompServer } from '../websocket/stomp-server.js';
 import { ApplicationReady, ApplicationReadyModule } from './application-ready.module.js';
 import { STOMP_CLOCK } from './stomp-clock.js';
 import { StompConfigurationError } from './stomp-configuration-error.js';
@@ -48,7 +49,7 @@ import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stomp.module-de
  *
  * `main.ts` adds `app.useWebSocketAdapter(new StompAdapter(app))`. The module is global (`isGlobal: false` makes it
  * an ordinary one) and exports `SimpMessagingTemplate`, `SimpleBroker`,
- * `SimpUserRegistry`, `StompEvents` and `WebSocketScope`.
+ * `SimpUserRegistry`, `StompEvents`, `StompServer` and `WebSocketScope`.
  *
  * @publicApi
  */
@@ -86,8 +87,9 @@ import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stomp.module-de
       useFactory: (flow: StompFlow) => flow.endpointServer,
       inject: [StompFlow],
     },
+    { provide: StompServer, useExisting: StompEndpointServer },
   ],
-  exports: [SimpleBroker, SimpMessagingTemplate, SimpUserRegistry, StompEvents, WebSocketScope],
+  exports: [SimpleBroker, SimpMessagingTemplate, SimpUserRegistry, StompEvents, StompServer, WebSocketScope],
 })
 export class StompModule
   extends ConfigurableModuleClass

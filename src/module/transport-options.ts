@@ -87,6 +87,33 @@ export interface TransportOptions {
    * @default 30000: below the idle time-outs of usual proxies, 60 s (nginx, AWS ALB). Spring has none
    */
   readonly pingInterval?: number;
+  /** How sessions end when the application stops (`app.close()`, or a signal with `app.enableShutdownHooks()`). */
+  readonly drain?: DrainOptions;
+}
+
+/** @publicApi */
+export interface DrainOptions {
+  /**
+   * Over how long the ends of sessions are spread, in milliseconds, each at a random moment, so that clients that come
+   * back do not all come at once. Sessions work until their moment; no new ones are let in. Stay below the time that
+   * your platform gives a process to stop: Kubernetes 30 s, with `preStop` hooks in it.
+   *
+   * @default 0: all at once, as Spring does
+   */
+  readonly windowMs?: number;
+  /**
+   * How long, in milliseconds, the handlers of a session may finish with what has arrived before it ends. No more is
+   * read meanwhile.
+   *
+   * @default 5000: a handler that takes longer hardly answers anybody
+   */
+  readonly graceMs?: number;
+  /**
+   * The WebSocket close code.
+   *
+   * @default 1012, service restart: clients come back, after a random while. 1001, going away, is what Spring sends
+   */
+  readonly code?: 1001 | 1012;
 }
 
 /** @publicApi */

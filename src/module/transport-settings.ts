@@ -1,8 +1,10 @@
 import type { InboundRateLimits } from '../session/inbound-limits.js';
+import type { DrainSettings } from '../session/session-drain.js';
+import { CloseCode } from '../session/session-error.js';
 import type { AdmissionLimits } from '../websocket/admission.js';
 import { knownOnly } from './known-options.js';
-import { whole } from './option-values.js';
-import type { TransportOptions } from './transport-options.js';
+import { whole, wrong } from './option-values.js';
+import type { DrainOptions, TransportOptions } from './transport-options.js';
 
 /** The options of `transport`, complete and checked; the size of a body is among the decoder's limits. */
 export interface TransportSettings extends AdmissionLimits {
@@ -14,6 +16,7 @@ export interface TransportSettings extends AdmissionLimits {
   readonly inboundRate: InboundRateLimits | undefined;
   readonly maxSessionsPerUser: number;
   readonly pingInterval: number;
+  readonly drain: DrainSettings;
 }
 
 /**
@@ -36,6 +39,7 @@ export function transportSettings(options: TransportOptions): TransportSettings 
     maxSessionsPerAddress: number('maxSessionsPerAddress', 0, 0),
     maxHandshakesPerSecond: number('maxHandshakesPerSecond', 0, 0),
     pingInterval: number('pingInterval', 30_000, 0),
+    drain: drain(options.drain ?? {}),
   };
 }
 
@@ -54,5 +58,18 @@ function inboundRate(options: TransportOptions['inboundRate']): InboundRateLimit
     bytesPerSecond: some('bytesPerSecond', bytesPerSecond),
     burstSeconds: whole('transport.inboundRate.burstSeconds', burstSeconds, 1),
     patienceMs: whole('transport.inboundRate.patience', patience, 1),
+  };
+}
+
+function drain(options: DrainOptions): DrainSettings {
+  knownOnly('transport.drain', options);
+  const { windowMs = 0, graceMs = 5_000, code = CloseCode.SERVICE_RESTART } = options;
+  if (code !== CloseCode.SERVICE_RESTART && code !== CloseCode.GOING_AWAY) {
+    throw wrong('transport.drain.code', code, 'Use 1012 (service restart) or 1001 (going away).');
+  }
+  return {
+    windowMs: whole('transport.drain.windowMs', windowMs, 0),
+    graceMs: whole('transport.drain.graceMs', graceMs, 0),
+    code,
   };
 }

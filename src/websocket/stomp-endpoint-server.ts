@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type Server as WsServer, type ServerOptions } from 'ws';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
+import { SessionDrain, type DrainSettings } from '../session/session-drain.js';
 import { CloseCode, SessionError } from '../session/session-error.js';
 import type { StompSessionContext } from '../session/stomp-session-context.js';
 import type { StompSubProtocolHandler } from '../session/stomp-sub-protocol-handler.js';
@@ -16,6 +17,7 @@ import { KeepAlive } from './keep-alive.js';
 import { PendingHandshakes } from './pending-handshakes.js';
 import { PingReplies } from './ping-replies.js';
 import { requestPath } from './request-path.js';
+import { StompServer } from './stomp-server.js';
 import { StompWebSocket } from './stomp-web-socket.js';
 import { selectSubProtocol } from './sub-protocol.js';
 import type { SendLimits } from './send-limits.js';
@@ -36,6 +38,7 @@ export interface EndpointSettings extends SendLimits, AdmissionLimits {
   readonly endpoints: readonly StompEndpoint[];
   /** The largest WebSocket message; a STOMP frame may span several. */
   readonly maxPayloadBytes: number;
+  readonly drain: DrainSettings;
   /** Milliseconds of silence after which a client is pinged; 0 is never. */
   readonly pingInterval: number;
 }
@@ -63,12 +66,14 @@ const WS_FAILURES: Readonly<Record<number, string>> = {
 /**
  * The STOMP endpoints of an application on its HTTP server: handshakes, sockets, and a session for each.
  */
-export class StompEndpointServer {
+export class StompEndpointServer extends StompServer {
   readonly #endpoints: ReadonlyMap<string, StompEndpoint>;
   readonly #webSockets: WsServer<typeof StompWebSocket>;
   readonly #batch = new WriteBatch();
   readonly #pending: PendingHandshakes;
   readonly #admission: Admission;
+  readonly #drain: SessionDrain;
+  #closed: Promise<void> | undefined;
   #server: Server | undefined;
   #release: (() => void) | undefined;
   #isOpen = false;
@@ -79,6 +84,7 @@ export class StompEndpointServer {
     private readonly session: StompSessionContext,
     private readonly logger: MessagingLogger,
   ) {
+    super();
     this.#endpoints = new Map(settings.endpoints.map((endpoint) => [endpoint.path, endpoint]));
     const options: ServerOptions<typeof StompWebSocket> & { readonly closeTimeout: number } = {
       noServer: true,
@@ -92,6 +98,7 @@ export class StompEndpointServer {
     };
     this.#webSockets = new WebSocketServer(options);
     this.#pending = new PendingHandshakes(session.wheel, logger);
+    this.#drain = new SessionDrain(session.wheel, settings.drain);
     this.#admission = new Admission(settings, () => session.wheel.now(), logger);
   }
 
@@ -133,14 +140,27 @@ export class StompEndpointServer {
     this.#isOpen = true;
   }
 
+  get isDraining(): boolean {
+    return this.#drain.hasBegun;
+  }
+
   /**
-   * Takes no more clients, says goodbye to those that are there, and waits until their sockets are gone and the
-   * application has finished with their ends.
+   * Takes no more clients, ends the sessions that are there, and waits until their sockets are gone and the
+   * application has finished with their ends. The first call begins that; another one hurries it.
    */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    if (this.#closed !== undefined) this.hurry();
+    return (this.#closed ??= this.#close());
+  }
+
+  hurry(): void {
+    this.#drain.hurry();
+  }
+
+  async #close(): Promise<void> {
     this.#isOpen = false;
     this.#pending.refuseAll(NOT_OPEN);
-    const ended = this.handler.closeAll(CloseCode.GOING_AWAY, 'The server is going away');
+    const ended = this.handler.drain(this.#drain);
     await Promise.all(
       [...this.#webSockets.clients].map((client) => {
         return new Promise((resolve) => client.once('close', resolve));

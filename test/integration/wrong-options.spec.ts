@@ -140,6 +140,25 @@ describe('an option that cannot be fails the boot, and is named with the remedy'
         'Write a whole number from 0 to 2147483647.',
       ]),
     ),
+    ['transport.drain', '5', { transport: { drain: 5 } }, 'Write an object with windowMs, graceMs, code.'],
+    [
+      'transport.drain.windowMs',
+      '-1',
+      { transport: { drain: { windowMs: -1 } } },
+      'Write a whole number from 0 to 2147483647.',
+    ],
+    [
+      'transport.drain.graceMs',
+      '0.5',
+      { transport: { drain: { graceMs: 0.5 } } },
+      'Write a whole number from 0 to 2147483647.',
+    ],
+    [
+      'transport.drain.code',
+      '1000',
+      { transport: { drain: { code: 1000 } } },
+      'Use 1012 (service restart) or 1001 (going away).',
+    ],
     ['transport.inboundRate', '5', { transport: { inboundRate: 5 } }, 'Write an object with framesPerSecond'],
     ...['framesPerSecond', 'bytesPerSecond', 'burstSeconds', 'patience'].map(
       (name): [string, string, object, string] => [

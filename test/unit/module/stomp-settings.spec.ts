@@ -29,6 +29,7 @@ describe('the settings', () => {
         maxSessionsPerAddress: 0,
         maxHandshakesPerSecond: 0,
         pingInterval: 30_000,
+        drain: { windowMs: 0, graceMs: 5_000, code: 1012 },
       },
       pathSeparator: '/',
       preserveReceiveOrder: true,
@@ -52,6 +53,7 @@ describe('the settings', () => {
       maxSessionsPerAddress: 10,
       maxHandshakesPerSecond: 11,
       pingInterval: 12,
+      drain: { windowMs: 14, graceMs: 15, code: 1001 as const },
     };
     const simpleBroker = {
       destinationPrefixes: ['/topic'],
