@@ -60,8 +60,8 @@ export type {
   StompEndpointOptions,
   StompModuleOptions,
   StompOptionsFactory,
-  TransportOptions,
 } from './module/stomp-module-options.js';
+export type { DrainOptions, InboundRateOptions, TransportOptions } from './module/transport-options.js';
 export type { FailureReport, RejectionPolicy } from './session/frame-failure.js';
 export { authorizeMessages } from './security/authorize-messages.js';
 export type { AuthorizationConstraint } from './security/authorization-constraint.js';
@@ -97,3 +97,4 @@ export { MiddlewareHandshakeInterceptor } from './websocket/middleware-handshake
 export type { HandshakeMiddleware } from './websocket/middleware-handshake-interceptor.js';
 export { StompAdapter } from './websocket/stomp-adapter.js';
 export type { StompAdapterOptions } from './websocket/stomp-adapter.js';
+export { StompServer } from './websocket/stomp-server.js';

@@ -1,11 +1,11 @@
 import { wrong } from './option-values.js';
+import type { DrainOptions, InboundRateOptions, TransportOptions } from './transport-options.js';
 import { StompConfigurationError } from './stomp-configuration-error.js';
 import type {
   InterceptorOptions,
   SimpleBrokerOptions,
   StompEndpointOptions,
   StompModuleOptions,
-  TransportOptions,
 } from './stomp-module-options.js';
 
 /** The names of all options of a kind: the compiler knows when one is missing here, and would be refused as misspelt. */
@@ -52,6 +52,21 @@ export const KNOWN: Readonly<Record<string, readonly string[]>> = {
     sendBufferSizeLimit: true,
     timeToFirstMessage: true,
     maxSubscriptions: true,
+    frameTimeLimit: true,
+    inboundRate: true,
+    maxSessions: true,
+    maxSessionsPerUser: true,
+    maxSessionsPerAddress: true,
+    maxHandshakesPerSecond: true,
+    pingInterval: true,
+    drain: true,
+  }),
+  'transport.drain': namesOf<DrainOptions>({ windowMs: true, graceMs: true, code: true }),
+  'transport.inboundRate': namesOf<InboundRateOptions>({
+    framesPerSecond: true,
+    bytesPerSecond: true,
+    burstSeconds: true,
+    patience: true,
   }),
   interceptors: namesOf<InterceptorOptions>({ clientInbound: true, clientOutbound: true, broker: true }),
 };

@@ -6,6 +6,7 @@ import { ClientOutboundChannel } from '../messaging/client-outbound-channel.js';
 import { defaultMessageConverter } from '../messaging/composite-message-converter.js';
 import type { DestinationSeparator } from '../messaging/destination/destination-pattern.js';
 import type { Message } from '../messaging/message.js';
+import { destinationUserNameOf } from '../messaging/principal.js';
 import { SimpMessagingTemplate } from '../messaging/simp-messaging-template.js';
 import type { HandshakeInfo, SimpSession } from '../messaging/simp-session.js';
 import { SubscribableChannel } from '../messaging/subscribable-channel.js';
@@ -143,8 +144,7 @@ export class StompFlow {
     this.endpointServer = new StompEndpointServer(
       {
         endpoints: settings.endpoints,
-        sendTimeLimit: settings.transport.sendTimeLimit,
-        sendBufferSizeLimit: settings.transport.sendBufferSizeLimit,
+        ...settings.transport,
         maxPayloadBytes:
           PAYLOAD_FACTOR * (settings.limits.maxBodyBytes + settings.limits.maxHeaderBlockBytes),
       },
@@ -194,6 +194,11 @@ export class StompFlow {
     this.wheel.stop();
   }
 
+  /** Lets {@link stop} wait for no handler. */
+  hurry(): void {
+    this.endpointServer.hurry();
+  }
+
   /** Lets a session that has begun be whose its handshake says, without the authenticator. */
   trust(session: SimpSession): void {
     this.authentication?.trust(session);
@@ -209,6 +214,10 @@ export class StompFlow {
       limits,
       timeToConnectMs: transport.timeToFirstMessage,
       maxSubscriptions: transport.maxSubscriptions,
+      maxSessionsPerUser: transport.maxSessionsPerUser,
+      sessionsOf: (user) => this.userRegistry.sessionIdsOf(destinationUserNameOf(user)).length,
+      frameTimeLimitMs: transport.frameTimeLimit,
+      inboundRate: transport.inboundRate,
       preserveReceiveOrder,
       events: this.eventBus,
       rejections,

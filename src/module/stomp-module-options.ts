@@ -5,6 +5,7 @@ import type { MessageAuthorizationRules } from '../security/message-authorizatio
 import type { StompAuthenticator } from '../security/stomp-authenticator.js';
 import type { RejectionPolicy } from '../session/frame-failure.js';
 import type { HandshakeInterceptor } from '../websocket/handshake-interceptor.js';
+import type { TransportOptions } from './transport-options.js';
 import type { EventEmitterLike } from './event-emitter-bridge.js';
 
 /**
@@ -79,48 +80,6 @@ export interface SimpleBrokerOptions {
    * @default a registry in memory: a map of literals, a trie of patterns
    */
   readonly subscriptionRegistry?: SubscriptionRegistry;
-}
-
-/**
- * What one client may cost.
- *
- * @publicApi
- */
-export interface TransportOptions {
-  /**
-   * The largest body of a client's frame, in bytes. Header lines have limits of their own, see
-   * `docs/errors.md`.
-   *
-   * @default 1048576 (1 MiB): above the 1023 KiB that StompJS's own tests send; Spring's is 65536 for a whole frame
-   */
-  readonly messageSizeLimit?: number;
-  /**
-   * How long bytes sent to a client may make no progress, in milliseconds, before it is given up with close
-   * code 4500.
-   *
-   * @default 10000 as in Spring
-   */
-  readonly sendTimeLimit?: number;
-  /**
-   * How many bytes may wait for a client that reads slowly, behind the message that is being sent, before it is
-   * given up with close code 4500.
-   *
-   * @default 524288 (512 KiB) as in Spring
-   */
-  readonly sendBufferSizeLimit?: number;
-  /**
-   * How long a client may take from the handshake to CONNECTED, in milliseconds. It is absolute: octets that
-   * arrive meanwhile do not extend it.
-   *
-   * @default 60000 as in Spring, where it only concerns the first message of any kind
-   */
-  readonly timeToFirstMessage?: number;
-  /**
-   * Subscriptions that one session may hold at a time.
-   *
-   * @default 1000 as in vertx-stomp; Spring has no limit
-   */
-  readonly maxSubscriptions?: number;
 }
 
 /**

@@ -5,6 +5,7 @@ import type { RejectionPolicy } from '../session/frame-failure.js';
 import { checkEndpoints } from './endpoint-options.js';
 import { knownOnly } from './known-options.js';
 import { choice, destination, flag, hasMethod, list, strings, whole, wrong } from './option-values.js';
+import { transportSettings, type TransportSettings } from './transport-settings.js';
 import type { InterceptorOptions, StompEndpointOptions, StompModuleOptions } from './stomp-module-options.js';
 
 /** The module's options, complete and checked. */
@@ -13,12 +14,7 @@ export interface StompSettings {
   readonly applicationDestinationPrefixes: readonly string[];
   readonly simpleBroker: SimpleBrokerSettings;
   readonly limits: StompDecoderLimits;
-  readonly transport: {
-    readonly sendTimeLimit: number;
-    readonly sendBufferSizeLimit: number;
-    readonly timeToFirstMessage: number;
-    readonly maxSubscriptions: number;
-  };
+  readonly transport: TransportSettings;
   readonly pathSeparator: DestinationSeparator;
   readonly preserveReceiveOrder: boolean;
   /** With its final slash. */
@@ -80,16 +76,7 @@ export function stompSettings(options: StompModuleOptions): StompSettings {
       pathSeparator,
     },
     limits: { ...DEFAULT_DECODER_LIMITS, maxBodyBytes: messageSizeLimit },
-    transport: {
-      sendTimeLimit: whole('transport.sendTimeLimit', transport.sendTimeLimit ?? 10_000, 1),
-      sendBufferSizeLimit: whole(
-        'transport.sendBufferSizeLimit',
-        transport.sendBufferSizeLimit ?? 512 * 1024,
-        1,
-      ),
-      timeToFirstMessage: whole('transport.timeToFirstMessage', transport.timeToFirstMessage ?? 60_000, 1),
-      maxSubscriptions: whole('transport.maxSubscriptions', transport.maxSubscriptions ?? 1000, 1),
-    },
+    transport: transportSettings(transport),
     pathSeparator,
     preserveReceiveOrder: flag('preserveReceiveOrder', options.preserveReceiveOrder ?? true),
     userDestinationPrefix,

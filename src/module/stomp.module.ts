@@ -21,6 +21,7 @@ import { BrokerAvailabilityEvent, SessionDisconnectEvent, SessionEvent } from '.
 import { systemClock, type Clock } from '../session/timer-wheel.js';
 import { SimpUserRegistry } from '../user/simp-user-registry.js';
 import { StompEndpointServer } from '../websocket/stomp-endpoint-server.js';
+import { StompServer } from '../websocket/stomp-server.js';
 import { ApplicationReady, ApplicationReadyModule } from './application-ready.module.js';
 import { doubledPrefixes } from './doubled-prefixes.js';
 import { STOMP_CLOCK } from './stomp-clock.js';
@@ -51,7 +52,7 @@ import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stomp.module-de
  *
  * `main.ts` adds `app.useWebSocketAdapter(new StompAdapter(app))`. The module is global (`isGlobal: false` makes it
  * an ordinary one) and exports `SimpMessagingTemplate`, `SimpleBroker`,
- * `SimpUserRegistry`, `StompEvents`, `StompStats` and `WebSocketScope`.
+ * `SimpUserRegistry`, `StompEvents`, `StompServer`, `StompStats` and `WebSocketScope`.
  *
  * @publicApi
  */
@@ -91,8 +92,17 @@ import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stomp.module-de
       useFactory: (flow: StompFlow) => flow.endpointServer,
       inject: [StompFlow],
     },
+    { provide: StompServer, useExisting: StompEndpointServer },
   ],
-  exports: [SimpleBroker, SimpMessagingTemplate, SimpUserRegistry, StompEvents, StompStats, WebSocketScope],
+  exports: [
+    SimpleBroker,
+    SimpMessagingTemplate,
+    SimpUserRegistry,
+    StompEvents,
+    StompServer,
+    StompStats,
+    WebSocketScope,
+  ],
 })
 export class StompModule
   extends ConfigurableModuleClass

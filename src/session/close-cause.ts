@@ -28,7 +28,11 @@ export interface CloseCause {
 
 const NO_CLOSE_FRAME = 1006;
 
-const NETWORK_CAUSES: ReadonlySet<string> = new Set(['STOMP_CLOSE_GONE', 'STOMP_ERR_HEART_BEAT_LOST']);
+const NETWORK_CAUSES: ReadonlySet<string> = new Set([
+  'STOMP_CLOSE_GONE',
+  'STOMP_ERR_HEART_BEAT_LOST',
+  'STOMP_ERR_PING_TIMEOUT',
+]);
 
 const CLIENT_CAUSES: ReadonlySet<string> = new Set(['STOMP_CLOSE_NORMAL', 'STOMP_CLOSE_BY_CLIENT']);
 

@@ -17,3 +17,9 @@ export function connectHeartBeats(
   const client = parseHeartBeat(connect && firstNativeHeader(connect, 'heart-beat'));
   return new HeartBeats(wheel, negotiateHeartBeat(client, server), port);
 }
+
+/** What the broker's answer to CONNECT says that the server can send and wants to receive. */
+export function serverHeartBeatOf({ headers }: Message): HeartBeat {
+  const [sendMs, receiveMs] = headers.simpHeartbeat ?? [0, 0];
+  return { sendMs, receiveMs };
+}

@@ -3,7 +3,13 @@ import { StompDecoder } from '../protocol/stomp-decoder.js';
 import { PRE_CONNECT_DECODER_LIMITS, type StompDecoderLimits } from '../protocol/stomp-decoder-limits.js';
 import type { StompFrame } from '../protocol/stomp-frame.js';
 import type { StompVersion } from '../protocol/stomp-version.js';
+import { FrameDeadline } from './frame-deadline.js';
+import { OPENING_BYTES, type InboundLimits } from './inbound-limits.js';
+import { InboundRate } from './inbound-rate.js';
 import { FRAMES_PER_TURN, WAITING_BYTES } from './session.constants.js';
+import type { SessionTransport } from './session-transport.js';
+import { SessionError } from './session-error.js';
+import type { WheelTimer } from './timer-wheel.js';
 
 /** What a pump does with frames, and with the connection they come from. */
 export interface FramePumpPort {
@@ -17,10 +23,8 @@ export interface FramePumpPort {
   broken(error: unknown): void;
   /** All that has arrived is dealt with. */
   rested(): void;
-  /** Too much waits: the peer is to be held back. */
-  pause(): void;
-  /** It no longer does. */
-  resume(): void;
+  /** Where the octets come from: too much that waits holds the peer back. */
+  readonly transport: Pick<SessionTransport, 'pause' | 'resume'>;
 }
 
 /**
@@ -34,8 +38,23 @@ export class FramePump {
   #handled = 0;
   #paused = false;
   readonly #whenRested: (() => void)[] = [];
+  readonly #deadline: FrameDeadline;
+  readonly #rate: InboundRate | undefined;
+  /** Octets so far while no frame has come; `undefined` from then on. */
+  #opening: number | undefined = 0;
+  #heldBack: { readonly timer: WheelTimer; readonly release: () => void } | undefined;
+  #isHeld = false;
 
-  constructor(private readonly port: FramePumpPort) {}
+  constructor(
+    private readonly port: FramePumpPort,
+    private readonly limits: InboundLimits,
+  ) {
+    const { wheel, frameTimeLimitMs, inboundRate } = limits;
+    this.#deadline = new FrameDeadline(wheel, frameTimeLimitMs, () => {
+      void port.fail(SessionError.frameTimeout(frameTimeLimitMs), undefined);
+    });
+    if (inboundRate !== undefined) this.#rate = new InboundRate(inboundRate, () => wheel.now());
+  }
 
   /** Whether a frame is being dealt with. */
   get isBusy(): boolean {
@@ -61,13 +80,25 @@ export class FramePump {
   /** Octets from the client, cut anywhere. */
   push(chunk: Uint8Array): void {
     this.#decoder.push(chunk);
+    this.#rate?.message(chunk.length);
+    if (this.#opening !== undefined) this.#opening += chunk.length;
     if (!this.#busy) {
       this.#handled = 0;
       this.#run();
-    } else if (!this.#paused && this.#decoder.bufferedBytes > WAITING_BYTES) {
-      this.#paused = true;
-      this.port.pause();
-    }
+    } else if (this.#decoder.bufferedBytes > WAITING_BYTES) this.#pause();
+  }
+
+  /** Reads nothing more from now on. What has arrived is still dealt with. */
+  hold(): void {
+    this.#isHeld = true;
+    this.#pause();
+  }
+
+  /** Waits for nothing any more: the conversation is over. */
+  stop(): void {
+    this.#deadline.end();
+    this.#heldBack?.timer.cancel();
+    this.#heldBack?.release();
   }
 
   #run(): void {
@@ -80,7 +111,12 @@ export class FramePump {
       let frame: StompFrame | undefined;
       let done: MaybePromise<void>;
       try {
-        frame = this.#decoder.next();
+        frame = this.#next();
+        const holdBackMs = this.#rate?.holdBackMs() ?? 0;
+        if (holdBackMs > 0) {
+          this.#holdBack(holdBackMs, frame);
+          return;
+        }
         if (frame === undefined) break;
         this.#handled++;
         done = this.port.handle(frame);
@@ -95,6 +131,45 @@ export class FramePump {
       }
     }
     this.#rest();
+  }
+
+  #next(): StompFrame | undefined {
+    const frame = this.#decoder.next();
+    if (this.#opening !== undefined) this.#checkOpening(this.#opening, frame !== undefined);
+    if (frame !== undefined) {
+      this.#deadline.end();
+      this.#rate?.frame();
+    } else if (this.#decoder.hasPartialFrame) this.#deadline.begin();
+    return frame;
+  }
+
+  #checkOpening(octets: number, hasFrame: boolean): void {
+    // What has come behind the frame is not looked at yet.
+    const before = hasFrame ? octets - this.#decoder.bufferedBytes : octets;
+    if (before > OPENING_BYTES) throw SessionError.openingLimit(OPENING_BYTES);
+    if (hasFrame) this.#opening = undefined;
+  }
+
+  /** The client has sent too much of late: it is read from again, and its frame dealt with, in a while. */
+  #holdBack(ms: number, frame: StompFrame | undefined): void {
+    if (this.#rate?.isOverForLong === true) throw SessionError.rateLimit();
+    this.#pause();
+    this.#deadline.heldBack(ms);
+    const later = new Promise<void>((release) => {
+      this.#heldBack = { timer: this.limits.wheel.schedule(ms, release), release };
+    });
+    const handle = (): MaybePromise<void> => {
+      this.#heldBack = undefined;
+      if (frame !== undefined && this.port.isOpen()) return this.port.handle(frame);
+      return undefined;
+    };
+    this.#wait(later.then(handle), frame);
+  }
+
+  #pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    this.port.transport.pause();
   }
 
   /** Holds the next frame back until this one is done. */
@@ -116,8 +191,8 @@ export class FramePump {
   #rest(): void {
     for (const tell of this.#whenRested.splice(0)) tell();
     this.port.rested();
-    if (!this.#paused) return;
+    if (!this.#paused || this.#isHeld) return;
     this.#paused = false;
-    this.port.resume();
+    this.port.transport.resume();
   }
 }

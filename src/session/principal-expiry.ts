@@ -1,4 +1,5 @@
 import type { Principal } from '../messaging/principal.js';
+import type { SessionTimers } from './session-timers.js';
 
 /** How long a user's credentials are still good, in milliseconds; `Infinity` when they have no end. */
 export function remainingTimeOf(user: Principal | undefined, now = Date.now()): number {
@@ -17,4 +18,10 @@ export function impossibleExpiryOf(user: Principal | undefined): string | undefi
   if (Number.isNaN(time)) return 'expiresAt is no time';
   if (time <= 0 || time >= SECONDS_BELOW) return undefined;
   return `expiresAt ${time} is in 1970 to 1973: it is in milliseconds, the exp of a JWT in seconds`;
+}
+
+/** Calls back when a user's credentials end, if they do. */
+export function whenExpired(user: Principal | undefined, timers: SessionTimers, callback: () => void): void {
+  const remainingMs = remainingTimeOf(user);
+  if (Number.isFinite(remainingMs)) timers.after(remainingMs, callback);
 }

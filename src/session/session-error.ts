@@ -15,6 +15,8 @@ export const CloseCode = {
   POLICY_VIOLATION: 1008,
   MESSAGE_TOO_BIG: 1009,
   INTERNAL_ERROR: 1011,
+  /** As IANA has registered it: the server restarts, come back after a random while. */
+  SERVICE_RESTART: 1012,
   /** The user's credentials have ended; HTTP's 401 in the range for applications. */
   PRINCIPAL_EXPIRED: 4401,
   /** Spring's `SESSION_NOT_RELIABLE`: the client does not read what it is sent. */
@@ -40,13 +42,18 @@ export type SessionErrorCode =
   | 'STOMP_ERR_CONNECT_TIMEOUT'
   | 'STOMP_ERR_DESTINATION_LIMIT'
   | 'STOMP_ERR_DUPLICATE_SUBSCRIPTION'
+  | 'STOMP_ERR_FRAME_TIMEOUT'
   | 'STOMP_ERR_HEART_BEAT_LOST'
   | 'STOMP_ERR_WEBSOCKET'
   | 'STOMP_ERR_INVALID_FRAME'
   | 'STOMP_ERR_NOT_CONNECTED'
   | 'STOMP_ERR_NOT_ROUTABLE'
   | 'STOMP_ERR_NOT_SUPPORTED'
+  | 'STOMP_ERR_OPENING_LIMIT'
   | 'STOMP_ERR_PRINCIPAL_EXPIRED'
+  | 'STOMP_ERR_RATE_LIMIT'
+  | 'STOMP_ERR_SESSION_LIMIT'
+  | 'STOMP_ERR_SUBSCRIPTION_ID_LIMIT'
   | 'STOMP_ERR_SUBSCRIPTION_LIMIT'
   | 'STOMP_ERR_UNKNOWN_SUBSCRIPTION'
   | 'STOMP_ERR_VERSION';
@@ -80,6 +87,30 @@ export class SessionError extends Error {
       'STOMP_ERR_NOT_SUPPORTED',
       `${command} is not supported. Send without a transaction`,
     );
+  }
+
+  static frameTimeout(limitMs: number): SessionError {
+    const text = `A frame was not complete within ${limitMs} ms`;
+    return new SessionError('STOMP_ERR_FRAME_TIMEOUT', text, CloseCode.POLICY_VIOLATION);
+  }
+
+  static openingLimit(limit: number): SessionError {
+    const text = `More than ${limit} bytes before a CONNECT was complete`;
+    return new SessionError('STOMP_ERR_OPENING_LIMIT', text, CloseCode.POLICY_VIOLATION);
+  }
+
+  static rateLimit(): SessionError {
+    const text = 'Too much was sent for too long. Send less a second';
+    return new SessionError('STOMP_ERR_RATE_LIMIT', text, CloseCode.POLICY_VIOLATION);
+  }
+
+  static sessionLimit(limit: number): SessionError {
+    const text = `A user may have ${limit} sessions at a time. End another one`;
+    return new SessionError('STOMP_ERR_SESSION_LIMIT', text, CloseCode.POLICY_VIOLATION);
+  }
+
+  static pingFlood(): SessionError {
+    return new SessionError('STOMP_ERR_WEBSOCKET', 'Too many WebSocket pings', CloseCode.POLICY_VIOLATION);
   }
 
   static heartBeatLost(silentMs: number): SessionError {

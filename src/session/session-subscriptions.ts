@@ -1,6 +1,7 @@
 import { detached } from '../messaging/detached-text.js';
 import type { StompFrame } from '../protocol/stomp-frame.js';
 import type { StompVersion } from '../protocol/stomp-version.js';
+import { MAX_SUBSCRIPTION_ID_LENGTH } from './inbound-limits.js';
 import { anonymousSubscriptionId } from './message-frames.js';
 import { CloseCode, SessionError } from './session-error.js';
 
@@ -50,6 +51,7 @@ export class SessionSubscriptions {
    */
   add(frame: StompFrame, version: StompVersion): string {
     const id = detached(subscriptionIdOf(frame, version));
+    requireShortId(frame.headers.get('id'));
     const ack = frame.headers.get('ack');
     if (ack !== undefined && !ACK_MODES.has(ack)) {
       throw new SessionError('STOMP_ERR_INVALID_FRAME', 'ack must be auto, client or client-individual');
@@ -112,6 +114,15 @@ export class SessionSubscriptions {
   clear(): void {
     this.#byId.clear();
   }
+}
+
+function requireShortId(id = ''): void {
+  if (id.length <= MAX_SUBSCRIPTION_ID_LENGTH) return;
+  throw new SessionError(
+    'STOMP_ERR_SUBSCRIPTION_ID_LIMIT',
+    `The subscription id is longer than ${MAX_SUBSCRIPTION_ID_LENGTH} characters`,
+    CloseCode.MESSAGE_TOO_BIG,
+  );
 }
 
 /** `id`, which only STOMP 1.0 lets a client leave out. */

@@ -1,17 +1,17 @@
 import type { MaybePromise } from '../messaging/maybe-promise.js';
 import type { MessageChannel } from '../messaging/message-channel.js';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
+import type { Principal } from '../messaging/principal.js';
 import type { SimpSession } from '../messaging/simp-session.js';
 import type { StompDecoderLimits } from '../protocol/stomp-decoder-limits.js';
 import type { FailureReport, RejectionPolicy } from './frame-failure.js';
 import type { StompCounters } from './stomp-counters.js';
+import type { InboundLimits } from './inbound-limits.js';
 import type { StompEventPublisher } from './stomp-event-bus.js';
-import type { TimerWheel } from './timer-wheel.js';
 
 /** What every session of an application shares. */
-export interface StompSessionContext {
+export interface StompSessionContext extends InboundLimits {
   readonly inbound: MessageChannel;
-  readonly wheel: TimerWheel;
   readonly logger: MessagingLogger;
   /** What is counted of all sessions together. */
   readonly counters: StompCounters;
@@ -21,6 +21,10 @@ export interface StompSessionContext {
   readonly timeToConnectMs: number;
   /** Subscriptions that a session may hold at a time. */
   readonly maxSubscriptions: number;
+  /** Sessions that a user may have at a time; 0 is any number. */
+  readonly maxSessionsPerUser: number;
+  /** Sessions that a user has in this process. */
+  readonly sessionsOf: (user: Principal) => number;
   /** Where the events of sessions are told. */
   readonly events: StompEventPublisher;
   /** What becomes of a session one of whose frames is refused. */

@@ -9,9 +9,10 @@ import type { StompFrame } from '../protocol/stomp-frame.js';
 import { negotiateVersion, type StompVersion } from '../protocol/stomp-version.js';
 import { ConcurrentSends } from './concurrent-sends.js';
 import { EncodedFrame, HEART_BEAT_FRAME } from './encoded-frame.js';
-import { FramePump } from './frame-pump.js';
+import { FramePump, type FramePumpPort } from './frame-pump.js';
 import { connectMessageOf, disconnectMessageOf, messageOf } from './frame-messages.js';
-import { connectHeartBeats } from './connect-heart-beats.js';
+import { connectRefusal } from './connect-refusal.js';
+import { connectHeartBeats, serverHeartBeatOf } from './connect-heart-beats.js';
 import type { HeartBeats } from './heart-beats.js';
 import { clientCommandOf, requireDestination, requireHandled } from './frame-checks.js';
 import { CloseCode, isHandlerFailure, receiptOf, reportOf, SessionError } from './session-error.js';
@@ -26,13 +27,13 @@ import {
 } from './session-frames.js';
 import { DRAIN_MS } from './session.constants.js';
 import { failureReportOf, mayOutlive } from './frame-failure.js';
-import { impossibleExpiryOf, remainingTimeOf } from './principal-expiry.js';
+import { whenExpired } from './principal-expiry.js';
 import { SessionLifecycle } from './session-lifecycle.js';
 import { SessionLog } from './session-log.js';
+import type { SessionState } from './session-state.js';
 import { SessionSubscriptions } from './session-subscriptions.js';
 import { SessionTimers } from './session-timers.js';
 import type { StompSessionContext } from './stomp-session-context.js';
-import type { SessionState } from './session-state.js';
 import type { CloseStatus } from './stomp-event.js';
 import type { SessionTransport } from './session-transport.js';
 import type { WheelTimer } from './timer-wheel.js';
@@ -84,7 +85,7 @@ export class StompSession implements SimpSession {
       this.close(CloseCode.INTERNAL_ERROR, '', 'STOMP_ERR_INTERNAL');
     };
     this.#concurrent = new ConcurrentSends(broken);
-    this.#pump = new FramePump({
+    const port: FramePumpPort = {
       isOpen: () => this.#state !== 'ended',
       handle: (frame) => this.#handle(frame),
       fail: (error, frame) => this.#fail(error, frame),
@@ -92,9 +93,9 @@ export class StompSession implements SimpSession {
       rested: () => {
         if (this.#transportGone) this.close();
       },
-      pause: () => transport.pause(),
-      resume: () => transport.resume(),
-    });
+      transport,
+    };
+    this.#pump = new FramePump(port, context);
     this.#timers = new SessionTimers(context.wheel);
     this.#connectTimer = this.#timers.after(context.timeToConnectMs, () =>
       this.#end(SessionError.connectTimeout(context.timeToConnectMs)),
@@ -127,6 +128,11 @@ export class StompSession implements SimpSession {
     return busy?.then(() => this.whenIdle());
   }
 
+  /** Reads nothing more from now on; {@link whenIdle} tells when what has arrived is dealt with. */
+  hold(): void {
+    this.#pump.hold();
+  }
+
   /** Octets from the client, cut anywhere. */
   receive(chunk: Uint8Array): void {
     if (this.#state === 'ended') return;
@@ -140,10 +146,11 @@ export class StompSession implements SimpSession {
    * A122).
    *
    * @param status what the close frame said
+   * @param cause of the loss, where the status does not tell it
    */
-  transportClosed(status: CloseStatus = { code: 1006, reason: '' }): void {
+  transportClosed(status: CloseStatus = { code: 1006, reason: '' }, cause?: string): void {
     if (this.#transportGone || this.#state === 'ended') return;
-    this.#lifecycle.closing(status);
+    this.#lifecycle.closing(status, cause);
     this.#transportGone = true;
     this.#heartBeats?.stop();
     if (!this.#pump.isBusy || this.#state === 'connecting') this.close();
@@ -163,12 +170,11 @@ export class StompSession implements SimpSession {
   connected(answer: Message): boolean {
     if (this.#state !== 'connecting') return false;
     const connect = answer.headers.simpConnectMessage;
-    const [sendMs, receiveMs] = answer.headers.simpHeartbeat ?? [0, 0];
-    const server = { sendMs, receiveMs };
+    const server = serverHeartBeatOf(answer);
     this.#user = connect?.headers.simpUser;
-    const remainingMs = remainingTimeOf(this.#user);
-    if (remainingMs <= 0) {
-      this.#end(SessionError.principalExpired(impossibleExpiryOf(this.#user)));
+    const refused = connectRefusal(this.#user, this.#context);
+    if (refused !== undefined) {
+      this.#end(refused);
       return false;
     }
     if (connect !== undefined) this.#lifecycle.connectAccepted(connect);
@@ -185,9 +191,7 @@ export class StompSession implements SimpSession {
         onSilence: (silentMs) => this.#end(SessionError.heartBeatLost(silentMs)),
       });
     }
-    if (Number.isFinite(remainingMs)) {
-      this.#timers.after(remainingMs, () => this.#end(SessionError.principalExpired()));
-    }
+    whenExpired(this.#user, this.#timers, () => this.#end(SessionError.principalExpired()));
     this.#lifecycle.connected(answer, this.#version);
     this.#connectAnswered?.();
     return true;
@@ -367,6 +371,7 @@ export class StompSession implements SimpSession {
   async #leave(farewell: Message): Promise<void> {
     this.#state = 'ended';
     this.#timers.cancelAll();
+    this.#pump.stop();
     this.#heartBeats?.stop();
     this.#subscriptions.clear();
     this.#connectAnswered?.();

@@ -4,6 +4,7 @@ import type { Message } from '../messaging/message.js';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
 import type { HandshakeInfo } from '../messaging/simp-session.js';
 import { textOfThrown } from '../messaging/thrown-text.js';
+import type { SessionDrain } from './session-drain.js';
 import { CloseCode } from './session-error.js';
 import { MessageFrames } from './message-frames.js';
 import { StompCounters } from './stomp-counters.js';
@@ -52,11 +53,19 @@ export class StompSubProtocolHandler implements BroadcastHandler {
    * @returns resolved when the application has finished with the end of each
    */
   closeAll(code: number = CloseCode.GOING_AWAY, reason = 'The server is going away'): Promise<void> {
-    const ended =
-      this.#sessions.size === 0
-        ? Promise.resolve()
-        : new Promise<void>((resolve) => this.#whenEmpty.push(resolve));
+    const ended = this.#ended();
     for (const session of this.#sessions.values()) session.close(code, reason, 'STOMP_CLOSE_SHUTDOWN');
+    return ended;
+  }
+
+  /**
+   * Ends every session as a drain sees fit.
+   *
+   * @returns resolved when the application has finished with the end of each
+   */
+  drain(drain: SessionDrain): Promise<void> {
+    const ended = this.#ended();
+    drain.begin(this.#sessions.values());
     return ended;
   }
 
@@ -103,6 +112,11 @@ export class StompSubProtocolHandler implements BroadcastHandler {
   #count(asked: number, sent: number, bytes: number): void {
     this.counters.sent('MESSAGE', bytes, sent);
     this.counters.deliveriesDropped += asked - sent;
+  }
+
+  #ended(): Promise<void> {
+    if (this.#sessions.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#whenEmpty.push(resolve));
   }
 
   /** Letters, digits and a dash only: some clients mistake more (STOMP checklist A113). */

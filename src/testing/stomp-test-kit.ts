@@ -204,7 +204,9 @@ export class StompTestKit {
   async close(): Promise<void> {
     // A handler that does not finish has been reported by whoever waited for it; here it must not keep anything open.
     await Promise.allSettled(this.#clients.map((client) => client.drop()));
-    if (this.#isOwner) await this.app.close();
+    if (!this.#isOwner) return;
+    this.#flow.hurry();
+    await this.app.close();
   }
 
   get #messagesUnderWay(): number {

@@ -3,17 +3,23 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type Server as WsServer, type ServerOptions } from 'ws';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
 import { quoteForLog } from '../messaging/quoted-text.js';
+import { SessionDrain, type DrainSettings } from '../session/session-drain.js';
 import { CloseCode, SessionError } from '../session/session-error.js';
+import type { StompSession } from '../session/stomp-session.js';
 import type { StompSessionContext } from '../session/stomp-session-context.js';
 import type { StompSubProtocolHandler } from '../session/stomp-sub-protocol-handler.js';
+import { Admission, type AdmissionLimits } from './admission.js';
 import type { AllowedOrigins } from './allowed-origins.js';
 import { refusal, refuseRequest, refuseUpgrade, type HandshakeRefusal } from './handshake-refusal.js';
 import { refusalOf } from './handshake.js';
 import { HandshakeInterceptorChain } from './handshake-interceptor-chain.js';
 import type { HandshakeInterceptor } from './handshake-interceptor.js';
 import { tapHttpServer } from './http-server-tap.js';
+import { KeepAlive } from './keep-alive.js';
 import { PendingHandshakes } from './pending-handshakes.js';
+import { PingReplies } from './ping-replies.js';
 import { requestPath } from './request-path.js';
+import { StompServer } from './stomp-server.js';
 import { StompWebSocket } from './stomp-web-socket.js';
 import { selectSubProtocol } from './sub-protocol.js';
 import type { SendLimits } from './send-limits.js';
@@ -30,14 +36,20 @@ export interface StompEndpoint extends AllowedOrigins {
 }
 
 /** How sockets are served. */
-export interface EndpointSettings extends SendLimits {
+export interface EndpointSettings extends SendLimits, AdmissionLimits {
   readonly endpoints: readonly StompEndpoint[];
   /** The largest WebSocket message; a STOMP frame may span several. */
   readonly maxPayloadBytes: number;
+  readonly drain: DrainSettings;
+  /** Milliseconds of silence after which a client is pinged; 0 is never. */
+  readonly pingInterval: number;
 }
 
 /** The code of a client that does not read what it is sent. */
 const SLOW_CONSUMER = 'STOMP_ERR_SLOW_CONSUMER';
+
+/** The code of a client that has vanished. */
+const PEER_LOST = 'STOMP_ERR_PING_TIMEOUT';
 
 /** How long a peer may take to answer a close frame before its socket is destroyed. */
 const CLOSE_TIMEOUT_MS = 5_000;
@@ -56,11 +68,14 @@ const WS_FAILURES: Readonly<Record<number, string>> = {
 /**
  * The STOMP endpoints of an application on its HTTP server: handshakes, sockets, and a session for each.
  */
-export class StompEndpointServer {
+export class StompEndpointServer extends StompServer {
   readonly #endpoints: ReadonlyMap<string, StompEndpoint>;
   readonly #webSockets: WsServer<typeof StompWebSocket>;
   readonly #batch = new WriteBatch();
   readonly #pending: PendingHandshakes;
+  readonly #admission: Admission;
+  readonly #drain: SessionDrain;
+  #closed: Promise<void> | undefined;
   #server: Server | undefined;
   #release: (() => void) | undefined;
   #isOpen = false;
@@ -71,6 +86,7 @@ export class StompEndpointServer {
     private readonly session: StompSessionContext,
     private readonly logger: MessagingLogger,
   ) {
+    super();
     this.#endpoints = new Map(settings.endpoints.map((endpoint) => [endpoint.path, endpoint]));
     const options: ServerOptions<typeof StompWebSocket> & { readonly closeTimeout: number } = {
       noServer: true,
@@ -79,10 +95,13 @@ export class StompEndpointServer {
       // `ws` keeps it in 32 bits: a larger limit would wrap around to a small one, or to none.
       maxPayload: Math.min(settings.maxPayloadBytes, 0x7fffffff),
       perMessageDeflate: false,
+      autoPong: false,
       closeTimeout: CLOSE_TIMEOUT_MS,
     };
     this.#webSockets = new WebSocketServer(options);
     this.#pending = new PendingHandshakes(session.wheel, logger);
+    this.#drain = new SessionDrain(session.wheel, settings.drain);
+    this.#admission = new Admission(settings, () => session.wheel.now(), logger);
   }
 
   get paths(): readonly string[] {
@@ -130,14 +149,27 @@ export class StompEndpointServer {
     this.#isOpen = true;
   }
 
+  get isDraining(): boolean {
+    return this.#drain.hasBegun;
+  }
+
   /**
-   * Takes no more clients, says goodbye to those that are there, and waits until their sockets are gone and the
-   * application has finished with their ends.
+   * Takes no more clients, ends the sessions that are there, and waits until their sockets are gone and the
+   * application has finished with their ends. The first call begins that; another one hurries it.
    */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    if (this.#closed !== undefined) this.hurry();
+    return (this.#closed ??= this.#close());
+  }
+
+  hurry(): void {
+    this.#drain.hurry();
+  }
+
+  async #close(): Promise<void> {
     this.#isOpen = false;
     this.#pending.refuseAll(NOT_OPEN);
-    const ended = this.handler.closeAll(CloseCode.GOING_AWAY, 'The server is going away');
+    const ended = this.handler.drain(this.#drain);
     await Promise.all(
       [...this.#webSockets.clients].map((client) => {
         return new Promise((resolve) => client.once('close', resolve));
@@ -158,7 +190,7 @@ export class StompEndpointServer {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const refused = this.#refusalOf(request);
+    const refused = this.#refusalOf(request) ?? this.#admission.admit(socket, request.socket.remoteAddress);
     if (refused !== undefined) {
       this.#logRefusal(request, refused);
       refuseUpgrade(socket, refused);
@@ -210,13 +242,47 @@ export class StompEndpointServer {
       if (failure !== undefined)
         session.transportFailed(new SessionError('STOMP_ERR_WEBSOCKET', failure, code));
     };
-    webSocket.on('message', (data: RawData) => session.receive(data as Buffer));
+    const keepAlive = this.#keepAlive(webSocket, socket, session);
+    const replies = new PingReplies(
+      webSocket,
+      () => wheel.now(),
+      () => session.transportFailed(SessionError.pingFlood()),
+    );
+    webSocket.on('message', (data: RawData) => {
+      keepAlive?.heard();
+      session.receive(data as Buffer);
+    });
+    webSocket.on('ping', (data) => {
+      keepAlive?.heard();
+      replies.ping(data);
+    });
+    webSocket.on('pong', () => {
+      keepAlive?.heard();
+      replies.pong();
+    });
     webSocket.on('close', (code, reason) => {
+      keepAlive?.stop();
       transport.closed();
       session.transportClosed({ code, reason: reason.toString() });
     });
     // What goes wrong with a socket ends in its close event; without a listener it would end the process.
     webSocket.on('error', (error) => this.logger.debug(`Session ${session.id}: ${error.message}`));
+  }
+
+  #keepAlive(webSocket: StompWebSocket, socket: Duplex, session: StompSession): KeepAlive | undefined {
+    const { pingInterval } = this.settings;
+    if (pingInterval === 0) return undefined;
+    return new KeepAlive(this.session.wheel, pingInterval, {
+      isAnswerable: () => !webSocket.isPaused && socket.writableLength === 0,
+      ping: () => webSocket.ping(),
+      lost: () => {
+        this.logger.warn(
+          `Session ${session.id} ended. ${PEER_LOST}, no answer to a WebSocket ping within ${pingInterval} ms`,
+        );
+        session.transportClosed(undefined, PEER_LOST);
+        webSocket.terminate();
+      },
+    });
   }
 
   #refusalOf(request: IncomingMessage): HandshakeRefusal | undefined {

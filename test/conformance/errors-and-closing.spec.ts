@@ -201,7 +201,7 @@ it('a server that stops says goodbye without an ERROR, behind what it had to del
   for (const client of clients) {
     for (let i = 0; i < 100; i++) expect(await client.next()).toContain('\n\nlast\0');
     expect(await client.next()).toBe('');
-    expect((await client.closed).code).toBe(1001);
+    expect((await client.closed).code).toBe(1012);
   }
 });
 

@@ -116,6 +116,6 @@ describe('a client that sends faster than its messages are handled', () => {
   it('is told goodbye all the same when the application closes', async () => {
     const { app, client } = await heldBack(new Deferred());
     await app.app.close();
-    expect(await client.closed).toEqual({ code: 1001, reason: 'The server is going away' });
+    expect(await client.closed).toEqual({ code: 1012, reason: 'The server is going away' });
   });
 });

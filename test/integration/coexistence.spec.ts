@@ -194,7 +194,7 @@ describe('an application with forceCloseConnections', () => {
     await use(app.port);
     const client = await RawClient.connect(app.url);
     await app.app.close();
-    expect(await client.closed).toEqual({ code: 1001, reason: 'The server is going away' });
+    expect(await client.closed).toEqual({ code: 1012, reason: 'The server is going away' });
     expect((app.app.getHttpServer() as Server).listening).toBe(false);
   });
 });

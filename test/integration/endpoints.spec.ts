@@ -85,7 +85,7 @@ describe.each<[string, (moduleRef: TestingModule) => INestApplication]>([
     const { app, port, url } = await startTestApp({ controllers: [ChatController], create });
     const client = await subscribed(url, '/topic/chat');
     await app.close();
-    expect(await client.closed).toEqual({ code: 1001, reason: 'The server is going away' });
+    expect(await client.closed).toEqual({ code: 1012, reason: 'The server is going away' });
     await expect(rawRequest(port, 'GET /chat')).rejects.toThrow('The connection ended');
   });
 });

@@ -122,7 +122,7 @@ describe('clients that have gone leave nothing behind', () => {
   it('before they have said anything', async () => {
     const app = await startTestApp({ controllers: [TickController] });
     const [closing, cut, refused] = await Promise.all([1, 2, 3].map(() => RawClient.open(app.url)));
-    expect(holdingsOf(app)).toEqual({ ...NOTHING, sockets: 3, sessions: 3, timers: 3 });
+    expect(holdingsOf(app)).toEqual({ ...NOTHING, sockets: 3, sessions: 3, timers: 6 });
     closing?.socket.close();
     cut?.terminate();
     refused?.send('CONNECT\naccept-version:3.0\n\n\0');

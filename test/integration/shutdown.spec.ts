@@ -29,8 +29,8 @@ class BusyController {
   }
 }
 
-const GOODBYE = { code: 1001, reason: 'The server is going away' };
-const CLOSE_FRAME_1001 = Buffer.from('\x88\x1a\x03\xe9The server is going away', 'latin1');
+const GOODBYE = { code: 1012, reason: 'The server is going away' };
+const CLOSE_FRAME_1012 = Buffer.from('\x88\x1a\x03\xf4The server is going away', 'latin1');
 
 /** What keeps the process alive now and did not before. */
 function added(before: readonly string[]): string[] {
@@ -94,7 +94,7 @@ describe('closing an application', () => {
     expect(told).toEqual(['end of the session', 'end of the application']);
   });
 
-  it('says goodbye to every client with 1001, whatever state it is in [EP-29]', async () => {
+  it('says goodbye to every client with 1012, whatever state it is in [EP-29]', async () => {
     let arrived: () => void = () => undefined;
     const connecting = new Promise<void>((resolve) => (arrived = resolve));
     const holdBob: ChannelInterceptor = {
@@ -186,7 +186,7 @@ describe('closing an application', () => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance', 'Date'] });
     let closed = false;
     const closing = app.close().then(() => (closed = true));
-    expect(await once(socket.resume(), 'data')).toEqual([CLOSE_FRAME_1001]);
+    expect(await once(socket.resume(), 'data')).toEqual([CLOSE_FRAME_1012]);
     jest.advanceTimersByTime(4_999);
     const late = await rawRequest(port, 'GET /stomp', HANDSHAKE);
     expect(late.statusLine).toBe('HTTP/1.1 503 Service Unavailable');

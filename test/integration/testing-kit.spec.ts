@@ -587,7 +587,7 @@ describe('An application for the kit', () => {
     await moduleRef.init();
     const joe = await stomp.connect();
     await moduleRef.close();
-    expect(await joe.closed).toEqual({ code: 1001, reason: 'The server is going away' });
+    expect(await joe.closed).toEqual({ code: 1012, reason: 'The server is going away' });
     await expect(stomp.connect()).rejects.toThrow(refusal);
   });
 

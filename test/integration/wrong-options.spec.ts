@@ -134,6 +134,7 @@ describe('an option that cannot be fails the boot, and is named with the remedy'
       'sendBufferSizeLimit',
       'timeToFirstMessage',
       'maxSubscriptions',
+      'frameTimeLimit',
     ].flatMap((name) =>
       [0, -1, 0.5, NaN, Infinity, 0x80000000, '1'].map((value): [string, string, object, string] => [
         `transport.${name}`,
@@ -141,6 +142,48 @@ describe('an option that cannot be fails the boot, and is named with the remedy'
         { transport: { [name]: value } },
         WHOLE,
       ]),
+    ),
+    ...[
+      'maxSessions',
+      'maxSessionsPerUser',
+      'maxSessionsPerAddress',
+      'maxHandshakesPerSecond',
+      'pingInterval',
+    ].flatMap((name) =>
+      [-1, 0.5, 0x80000000].map((value): [string, string, object, string] => [
+        `transport.${name}`,
+        String(value),
+        { transport: { [name]: value } },
+        'Write a whole number from 0 to 2147483647.',
+      ]),
+    ),
+    ['transport.drain', '5', { transport: { drain: 5 } }, 'Write an object with windowMs, graceMs, code.'],
+    [
+      'transport.drain.windowMs',
+      '-1',
+      { transport: { drain: { windowMs: -1 } } },
+      'Write a whole number from 0 to 2147483647.',
+    ],
+    [
+      'transport.drain.graceMs',
+      '0.5',
+      { transport: { drain: { graceMs: 0.5 } } },
+      'Write a whole number from 0 to 2147483647.',
+    ],
+    [
+      'transport.drain.code',
+      '1000',
+      { transport: { drain: { code: 1000 } } },
+      'Use 1012 (service restart) or 1001 (going away).',
+    ],
+    ['transport.inboundRate', '5', { transport: { inboundRate: 5 } }, 'Write an object with framesPerSecond'],
+    ...['framesPerSecond', 'bytesPerSecond', 'burstSeconds', 'patience'].map(
+      (name): [string, string, object, string] => [
+        `transport.inboundRate.${name}`,
+        '0',
+        { transport: { inboundRate: { [name]: 0 } } },
+        WHOLE,
+      ],
     ),
     ['interceptors', '[]', { interceptors: [] }, 'Write an object with clientInbound'],
     ['interceptors.broker', '{}', { interceptors: { broker: {} } }, 'Write a list.'],

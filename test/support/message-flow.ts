@@ -95,6 +95,9 @@ export class MessageFlow {
       limits: DEFAULT_DECODER_LIMITS,
       timeToConnectMs: 60_000,
       maxSubscriptions: 100,
+      maxSessionsPerUser: 0,
+      sessionsOf: () => 0,
+      frameTimeLimitMs: 30_000,
       preserveReceiveOrder: true,
       ...session,
     };

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { INestApplication, LoggerService, ModuleMetadata, WebSocketAdapter } from '@nestjs/common';
 import { Test, type TestingModule, type TestingModuleBuilder } from '@nestjs/testing';
-import { StompAdapter, StompModule, type StompModuleOptions } from 'nestjs-stomp';
+import { StompAdapter, StompModule, type StompModuleOptions, type TransportOptions } from 'nestjs-stomp';
 
 /** Keeps what the application logs, so that a test can read it and the console stays quiet. */
 export class RecordingLogger implements LoggerService {
@@ -58,6 +58,11 @@ export interface TestAppSetup extends Pick<ModuleMetadata, 'controllers' | 'prov
 
 const running: INestApplication[] = [];
 
+/** Many tests leave a handler at work, and none but those of draining has to wait for it. */
+function impatient(transport: TransportOptions | undefined): TransportOptions | undefined {
+  return transport === null ? transport : { drain: { graceMs: 0 }, ...transport };
+}
+
 /** An application without the adapter, not started. */
 export async function createTestApp(
   setup: TestAppSetup,
@@ -71,6 +76,7 @@ export async function createTestApp(
         applicationDestinationPrefixes: ['/app'],
         simpleBroker: { destinationPrefixes: ['/topic', '/queue'] },
         ...stomp,
+        transport: impatient(stomp?.transport),
       }),
     ],
     controllers,
