@@ -1,9 +1,10 @@
-import type { ClientOutboundChannel, Receiver } from '../messaging/client-outbound-channel.js';
+import type { Receiver } from '../messaging/client-outbound-channel.js';
 import { isPromise, type MaybePromise } from '../messaging/maybe-promise.js';
 import type { FirstMessage, Message } from '../messaging/message.js';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
 import type { SimpSession } from '../messaging/simp-session.js';
 import { CloseCode } from '../session/session-error.js';
+import type { AcknowledgedDeliveries } from './acknowledged-deliveries.js';
 
 /** How much may wait behind a first message that is still being made. */
 export interface HoldLimits {
@@ -41,7 +42,7 @@ export class HeldSubscriptions {
   readonly #sessions = new Map<string, Map<string, Hold>>();
 
   constructor(
-    private readonly outbound: ClientOutboundChannel,
+    private readonly outbound: Pick<AcknowledgedDeliveries, 'send' | 'broadcast'>,
     private readonly logger: MessagingLogger,
     private readonly limits: HoldLimits = DEFAULT_LIMITS,
   ) {}

@@ -8,6 +8,9 @@ import { NO_NATIVE_HEADERS } from '../messaging/native-headers.js';
 import type { SubscribableChannel } from '../messaging/subscribable-channel.js';
 import { BrokerAvailabilityEvent } from '../session/stomp-event.js';
 import type { StompEventPublisher } from '../session/stomp-event-bus.js';
+import { AcknowledgedDeliveries, type ReturnReason } from './acknowledged-deliveries.js';
+import type { AcknowledgementSettings } from './acknowledgement-settings.js';
+import type { Delivery } from './acknowledging-subscription.js';
 import { HeldSubscriptions } from './held-subscriptions.js';
 import { PrivateSubscriptions } from './private-subscriptions.js';
 import type { SubscriptionRegistry } from './subscription-registry.js';
@@ -27,6 +30,8 @@ export interface SimpleBrokerSettings {
   readonly pathSeparator: '/' | '.';
   /** The SUBSCRIBE header that holds a selector; without it there are none. */
   readonly selectorHeaderName?: string | undefined;
+  /** Limits of subscriptions that acknowledge. */
+  readonly acknowledgement: AcknowledgementSettings;
 }
 
 /**
@@ -42,6 +47,7 @@ export class SimpleBroker implements MessageHandler {
   readonly #sessions = new Set<string>();
   readonly #private: PrivateSubscriptions;
   readonly #held: HeldSubscriptions;
+  readonly #deliveries: AcknowledgedDeliveries;
   readonly #leaveChannels: (() => void)[] = [];
   readonly #selectors: SubscriptionSelectors;
   #running = false;
@@ -57,7 +63,16 @@ export class SimpleBroker implements MessageHandler {
   ) {
     this.#private = new PrivateSubscriptions(settings.pathSeparator);
     this.#selectors = new SubscriptionSelectors(settings.selectorHeaderName);
-    this.#held = new HeldSubscriptions(outbound, logger);
+    this.#deliveries = new AcknowledgedDeliveries(
+      outbound,
+      settings.acknowledgement,
+      {
+        forget: (sessionId) => this.#removeSession(sessionId),
+        returned: (deliveries, from, reason) => this.#takeBack(deliveries, from, reason),
+      },
+      logger,
+    );
+    this.#held = new HeldSubscriptions(this.#deliveries, logger);
   }
 
   /** Whether it takes messages: from the application's start to its end. */
@@ -73,6 +88,16 @@ export class SimpleBroker implements MessageHandler {
   /** Subscriptions of all sessions. */
   get subscriptionCount(): number {
     return this.registry.size + this.#private.size;
+  }
+
+  /** Messages that clients have been sent and have not acknowledged, of subscriptions with `ack:client` and the like. */
+  get unacknowledgedCount(): number {
+    return this.#deliveries.unacknowledgedCount;
+  }
+
+  /** Messages for such subscriptions that wait until others have been acknowledged. */
+  get heldBackCount(): number {
+    return this.#deliveries.heldBackCount;
   }
 
   /** Begins to listen to the channels. */
@@ -134,9 +159,12 @@ export class SimpleBroker implements MessageHandler {
         this.#private.remove(simpSessionId, simpSubscriptionId ?? '');
         this.#selectors.remove(simpSessionId, simpSubscriptionId ?? '');
         this.#held.remove(simpSessionId, simpSubscriptionId ?? '');
+        this.#deliveries.remove(simpSessionId, simpSubscriptionId ?? '');
         return true;
       case 'MESSAGE':
         return this.#isMine(simpDestination) && this.#publishForClient(message, simpDestination);
+      case 'OTHER':
+        return isAcknowledgement(message) && this.#deliveries.settle(message);
       default:
         return false;
     }
@@ -185,11 +213,13 @@ export class SimpleBroker implements MessageHandler {
     const other = registry === this.#private ? this.registry : this.#private;
     other.remove(sessionId, subscriptionId);
     this.#selectors.add(sessionId, subscriptionId, selector);
+    this.#deliveries.add(message);
     const first = message.headers.simpFirstMessage;
     if (first === undefined) return true;
     const forget = (): void => {
       registry.remove(sessionId, subscriptionId);
       this.#selectors.remove(sessionId, subscriptionId);
+      this.#deliveries.remove(sessionId, subscriptionId);
     };
     const begun = this.#held.begin({
       sessionId,
@@ -219,8 +249,26 @@ export class SimpleBroker implements MessageHandler {
       return false;
     }
     const wanting = this.#selectors.filter(receivers, message);
-    this.outbound.broadcast(message, this.#held.isEmpty ? wanting : this.#held.withoutHeld(message, wanting));
+    this.#deliveries.broadcast(
+      message,
+      this.#held.isEmpty ? wanting : this.#held.withoutHeld(message, wanting),
+    );
     return true;
+  }
+
+  /** @returns what its subscription is to be sent again */
+  #takeBack(deliveries: readonly Delivery[], from: Receiver, reason: ReturnReason): readonly Delivery[] {
+    // A topic's messages are for those who are subscribed, and end with them.
+    if (reason === 'ended') return [];
+    const { maxDeliveries } = this.settings.acknowledgement;
+    const again = deliveries.filter((delivery) => delivery.deliveries < maxDeliveries);
+    const dropped = deliveries.length - again.length;
+    if (dropped > 0) {
+      this.logger.warn(
+        `${dropped} messages were dropped: session ${from.sessionId} refused them ${maxDeliveries} times.`,
+      );
+    }
+    return again;
   }
 
   #isMine(destination: string | undefined): destination is string {
@@ -237,7 +285,12 @@ export class SimpleBroker implements MessageHandler {
     this.#private.removeSession(sessionId);
     this.#selectors.removeSession(sessionId);
     this.#held.removeSession(sessionId);
+    this.#deliveries.removeSession(sessionId);
   }
+}
+
+function isAcknowledgement({ headers }: Message): boolean {
+  return headers.stompCommand === 'ACK' || headers.stompCommand === 'NACK';
 }
 
 function hasBytes(message: Message): message is Message<Uint8Array> {

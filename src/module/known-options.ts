@@ -27,6 +27,10 @@ export const KNOWN: Readonly<Record<string, readonly string[]>> = {
     'clientSend',
     'selectorHeaderName',
     'subscriptionRegistry',
+    'prefetch',
+    'unacknowledgedLimit',
+    'unacknowledgedBytesLimit',
+    'maxDeliveries',
   ],
   transport: [
     'messageSizeLimit',

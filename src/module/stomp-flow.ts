@@ -197,6 +197,7 @@ export class StompFlow {
       limits,
       timeToConnectMs: transport.timeToFirstMessage,
       maxSubscriptions: transport.maxSubscriptions,
+      messageIds: this.subProtocolHandler.messageIds,
       preserveReceiveOrder,
       events: this.eventBus,
       rejections,

@@ -75,6 +75,32 @@ export interface SimpleBrokerOptions {
    * @default a registry in memory: a map of literals, a trie of patterns
    */
   readonly subscriptionRegistry?: SubscriptionRegistry;
+  /**
+   * How many messages a subscription with `ack:client` or `ack:client-individual` is sent before it has acknowledged
+   * one; those behind are held back. A client may ask for fewer with the header `prefetch` of its SUBSCRIBE.
+   *
+   * @default 1000 messages, so that a client that acknowledges in time never waits
+   */
+  readonly prefetch?: number;
+  /**
+   * Messages kept for one session until it acknowledges: those it was sent and those held back, of all its
+   * subscriptions. Beyond that the session is closed with 4500, as one that does not read.
+   *
+   * @default 10000 ten full windows
+   */
+  readonly unacknowledgedLimit?: number;
+  /**
+   * The same, in bytes of bodies and headers.
+   *
+   * @default 8388608 (8 MiB): eight messages of the largest size
+   */
+  readonly unacknowledgedBytesLimit?: number;
+  /**
+   * How often a message is sent to somebody who answers NACK. Then it is dropped, with a WARN line.
+   *
+   * @default 5
+   */
+  readonly maxDeliveries?: number;
 }
 
 /** @publicApi */

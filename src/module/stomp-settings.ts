@@ -1,6 +1,7 @@
 import type { SimpleBrokerSettings } from '../broker/simple-broker.js';
 import { DEFAULT_DECODER_LIMITS, type StompDecoderLimits } from '../protocol/stomp-decoder-limits.js';
 import type { RejectionPolicy } from '../session/frame-failure.js';
+import { acknowledgementSettings } from './acknowledgement-options.js';
 import { checkEndpoints } from './endpoint-options.js';
 import { knownOnly } from './known-options.js';
 import { choice, destination, flag, hasMethod, list, strings, whole, wrong } from './option-values.js';
@@ -28,7 +29,7 @@ export interface StompSettings {
 }
 
 /** What SUBSCRIBE's headers mean already (STOMP 1.2, SUBSCRIBE). */
-const SUBSCRIBE_HEADERS: ReadonlySet<string> = new Set(['id', 'destination', 'ack', 'receipt']);
+const SUBSCRIBE_HEADERS: ReadonlySet<string> = new Set(['id', 'destination', 'ack', 'receipt', 'prefetch']);
 
 /**
  * Checks the options and fills in the defaults.
@@ -76,6 +77,7 @@ export function stompSettings(options: StompModuleOptions): StompSettings {
       clientSend: choice('simpleBroker.clientSend', simpleBroker.clientSend ?? 'allow', ['allow', 'deny']),
       userDestinationPrefix,
       pathSeparator,
+      acknowledgement: acknowledgementSettings(simpleBroker),
     },
     limits: { ...DEFAULT_DECODER_LIMITS, maxBodyBytes: messageSizeLimit },
     transport: {

@@ -4,6 +4,7 @@ import type { MessagingLogger } from '../messaging/messaging-logger.js';
 import type { SimpSession } from '../messaging/simp-session.js';
 import type { StompDecoderLimits } from '../protocol/stomp-decoder-limits.js';
 import type { FailureReport, RejectionPolicy } from './frame-failure.js';
+import type { MessageIds } from './message-ids.js';
 import type { StompEventPublisher } from './stomp-event-bus.js';
 import type { TimerWheel } from './timer-wheel.js';
 
@@ -16,6 +17,8 @@ export interface StompSessionContext {
   readonly limits: StompDecoderLimits;
   /** How long a client may take from the handshake to CONNECTED. */
   readonly timeToConnectMs: number;
+  /** Knows what sessions were sent that nobody waits to be acknowledged. */
+  readonly messageIds: MessageIds;
   /** Subscriptions that a session may hold at a time. */
   readonly maxSubscriptions: number;
   /** Where the events of sessions are told. */

@@ -8,6 +8,7 @@ import { isClientCommand } from '../protocol/stomp-command.js';
 import { encodeFrame } from '../protocol/stomp-encoder.js';
 import type { StompFrame } from '../protocol/stomp-frame.js';
 import { negotiateVersion, type StompVersion } from '../protocol/stomp-version.js';
+import { acknowledgementOf, requireKnownDelivery } from './acknowledgement.js';
 import { ConcurrentSends } from './concurrent-sends.js';
 import { EncodedFrame, HEART_BEAT_FRAME } from './encoded-frame.js';
 import { FramePump } from './frame-pump.js';
@@ -30,20 +31,13 @@ import { failureReportOf, mayOutlive } from './frame-failure.js';
 import { remainingTimeOf } from './principal-expiry.js';
 import { SessionLifecycle } from './session-lifecycle.js';
 import { SessionLog } from './session-log.js';
+import type { SessionState } from './session-state.js';
 import { SessionSubscriptions } from './session-subscriptions.js';
 import { SessionTimers } from './session-timers.js';
 import type { StompSessionContext } from './stomp-session-context.js';
 import type { CloseStatus } from './stomp-event.js';
 import type { SessionTransport } from './session-transport.js';
 import type { WheelTimer } from './timer-wheel.js';
-
-/**
- * - `awaiting-connect`: nothing but CONNECT or STOMP is understood
- * - `connecting`: CONNECT is with the application; frames behind it wait
- * - `connected`
- * - `ended`: an ERROR or a DISCONNECT has been dealt with; what still arrives is not looked at
- */
-type SessionState = 'awaiting-connect' | 'connecting' | 'connected' | 'ended';
 
 /**
  * One STOMP conversation: the decoder's frames in order, each handled completely before the next is looked at;
@@ -202,6 +196,11 @@ export class StompSession implements SimpSession {
     return true;
   }
 
+  /** Whether a MESSAGE of a subscription needs a header to be acknowledged by (STOMP 1.2, MESSAGE). */
+  acknowledges(subscriptionId: string): boolean {
+    return this.#version === '1.2' && this.#subscriptions.acknowledges(subscriptionId);
+  }
+
   /**
    * Sends a MESSAGE, if its subscription still stands.
    *
@@ -311,13 +310,13 @@ export class StompSession implements SimpSession {
     this.#transport.close(CloseCode.NORMAL, '');
   }
 
-  /** Every delivery of this broker counts as acknowledged when it is sent, as in Spring's simple broker. */
   #acknowledge(frame: StompFrame): MaybePromise<void> {
-    if (frame.command === 'NACK' && this.#version === '1.0') {
-      throw new SessionError('STOMP_ERR_INVALID_FRAME', 'STOMP 1.0 has no NACK');
-    }
-    this.#sendReceipt(frame);
-    return undefined;
+    const { id, message } = acknowledgementOf(frame, this, this.#version);
+    if (this.#context.messageIds.isUnawaited(id, this.#version === '1.2')) return this.#sendReceipt(frame);
+    return this.#sendInbound(message, frame, (outcome) => {
+      requireKnownDelivery(frame.command, outcome);
+      return false;
+    });
   }
 
   /**

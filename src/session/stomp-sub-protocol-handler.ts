@@ -1,9 +1,10 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { BroadcastHandler, Receiver } from '../messaging/client-outbound-channel.js';
 import type { Message } from '../messaging/message.js';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
 import type { HandshakeInfo } from '../messaging/simp-session.js';
 import { CloseCode } from './session-error.js';
+import { MessageIds } from './message-ids.js';
 import { MessageFrames } from './message-frames.js';
 import type { SessionTransport } from './session-transport.js';
 import { StompSession } from './stomp-session.js';
@@ -16,8 +17,8 @@ import type { StompSessionContext } from './stomp-session-context.js';
 export class StompSubProtocolHandler implements BroadcastHandler {
   readonly #sessions = new Map<string, StompSession>();
   readonly #whenEmpty: (() => void)[] = [];
-  readonly #messageIdPrefix = randomBytes(6).toString('hex');
-  #messageCount = 0;
+  /** What messages are called; sessions have to know them again. */
+  readonly messageIds = new MessageIds();
 
   constructor(private readonly logger: MessagingLogger) {}
 
@@ -56,7 +57,7 @@ export class StompSubProtocolHandler implements BroadcastHandler {
   }
 
   handleMessage(message: Message): boolean {
-    const { simpMessageType, simpSessionId = '', simpSubscriptionId } = message.headers;
+    const { simpMessageType, simpSessionId = '', simpSubscriptionId, simpAckId } = message.headers;
     const session = this.#sessions.get(simpSessionId);
     if (session === undefined) return false;
     if (simpMessageType === 'CONNECT_ACK') return session.connected(message);
@@ -66,12 +67,16 @@ export class StompSubProtocolHandler implements BroadcastHandler {
       );
       return false;
     }
-    const frames = new MessageFrames(message, this.#nextMessageId());
-    return session.deliver(frames.for(session.version, simpSubscriptionId), simpSubscriptionId);
+    const messageId = this.messageIds.next();
+    const ackId =
+      simpAckId ??
+      (session.acknowledges(simpSubscriptionId) ? this.messageIds.unawaitedAckId(messageId) : undefined);
+    const frame = new MessageFrames(message, messageId).for(session.version, simpSubscriptionId, ackId);
+    return session.deliver(frame, simpSubscriptionId);
   }
 
   handleBroadcast(message: Message<Uint8Array>, receivers: Iterable<Receiver>): void {
-    const frames = new MessageFrames(message, this.#nextMessageId());
+    const frames = new MessageFrames(message, this.messageIds.next());
     for (const { sessionId, subscriptionId } of receivers) {
       const session = this.#sessions.get(sessionId);
       if (session === undefined) continue;
@@ -81,11 +86,6 @@ export class StompSubProtocolHandler implements BroadcastHandler {
         this.logger.error(`A message was not delivered to session ${sessionId}. ${String(error)}`);
       }
     }
-  }
-
-  /** Letters, digits and a dash only: some clients mistake more (STOMP checklist A113). */
-  #nextMessageId(): string {
-    return `${this.#messageIdPrefix}-${this.#messageCount++}`;
   }
 }
 

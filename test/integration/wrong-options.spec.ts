@@ -96,7 +96,7 @@ describe('an option that cannot be fails the boot, and is named with the remedy'
       { simpleBroker: { clientSend: 'never' } },
       "Use 'allow' or 'deny'.",
     ],
-    ...["''", 'true', "'id'", "'destination'", "'ack'", "'receipt'"].map(
+    ...["''", 'true', "'id'", "'destination'", "'ack'", "'receipt'", "'prefetch'"].map(
       (shown): [string, string, object, string] => [
         'simpleBroker.selectorHeaderName',
         shown,
@@ -110,6 +110,14 @@ describe('an option that cannot be fails the boot, and is named with the remedy'
       { simpleBroker: { subscriptionRegistry: new Map() } },
       'Give an instance with add, remove, removeSession, find.',
     ],
+    ...['prefetch', 'unacknowledgedLimit', 'unacknowledgedBytesLimit', 'maxDeliveries'].map(
+      (name): [string, string, object, string] => [
+        `simpleBroker.${name}`,
+        '0',
+        { simpleBroker: { [name]: 0 } },
+        'Write a whole number from 1',
+      ],
+    ),
     ['transport', 'null', { transport: null }, 'Write an object with messageSizeLimit'],
     ...[
       'messageSizeLimit',

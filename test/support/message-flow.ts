@@ -1,4 +1,5 @@
 import { DefaultSubscriptionRegistry } from '../../src/broker/default-subscription-registry.js';
+import { DEFAULT_ACKNOWLEDGEMENT_SETTINGS } from '../../src/broker/acknowledgement-settings.js';
 import { SimpleBroker, type SimpleBrokerSettings } from '../../src/broker/simple-broker.js';
 import type { SubscriptionRegistry } from '../../src/broker/subscription-registry.js';
 import { ClientOutboundChannel } from '../../src/messaging/client-outbound-channel.js';
@@ -20,7 +21,9 @@ import { RecordedLog } from './recorded-log.js';
 export interface FlowSetup {
   readonly broker?: Partial<SimpleBrokerSettings>;
   readonly registry?: SubscriptionRegistry;
-  readonly session?: Partial<Omit<StompSessionContext, 'inbound' | 'wheel' | 'logger' | 'events'>>;
+  readonly session?: Partial<
+    Omit<StompSessionContext, 'inbound' | 'wheel' | 'logger' | 'events' | 'messageIds'>
+  >;
 }
 
 /** A client of a {@link MessageFlow}: its session and the far end of its connection. */
@@ -67,6 +70,7 @@ export class MessageFlow {
       clientSend: 'allow',
       userDestinationPrefix: '/user/',
       pathSeparator: '/',
+      acknowledgement: DEFAULT_ACKNOWLEDGEMENT_SETTINGS,
       ...broker,
     };
     this.broker = new SimpleBroker(
@@ -89,6 +93,7 @@ export class MessageFlow {
       limits: DEFAULT_DECODER_LIMITS,
       timeToConnectMs: 60_000,
       maxSubscriptions: 100,
+      messageIds: this.handler.messageIds,
       preserveReceiveOrder: true,
       ...session,
     };
