@@ -6,6 +6,7 @@ import type { SendOutcome } from '../messaging/message-channel.js';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
 import { ackModeOf, prefetchOf } from '../session/ack-mode.js';
 import { CloseCode } from '../session/session-error.js';
+import type { TimerWheel, WheelTimer } from '../session/timer-wheel.js';
 import type { AcknowledgementSettings } from './acknowledgement-settings.js';
 import { AcknowledgingSession } from './acknowledging-session.js';
 import { AcknowledgingSubscription, type Delivery } from './acknowledging-subscription.js';
@@ -14,7 +15,7 @@ import { AcknowledgingSubscription, type Delivery } from './acknowledging-subscr
 const UNACKNOWLEDGED_LIMIT = 'STOMP_ERR_UNACKNOWLEDGED_LIMIT';
 
 /** Why deliveries come back unsettled. */
-export type ReturnReason = 'rejected' | 'ended';
+export type ReturnReason = 'rejected' | 'timed-out' | 'ended';
 
 /** What {@link AcknowledgedDeliveries} asks of its broker. */
 export interface AcknowledgementPort {
@@ -25,7 +26,7 @@ export interface AcknowledgementPort {
    *
    * @returns those that the same subscription is to be sent again
    */
-  returned(deliveries: readonly Delivery[], from: Receiver, reason: ReturnReason): readonly Delivery[];
+  returned(deliveries: readonly Delivery[], reason: ReturnReason): readonly Delivery[];
 }
 
 /**
@@ -41,6 +42,7 @@ export class AcknowledgedDeliveries {
     private readonly outbound: Pick<ClientOutboundChannel, 'send' | 'broadcast'>,
     private readonly settings: AcknowledgementSettings,
     private readonly port: AcknowledgementPort,
+    private readonly wheel: Pick<TimerWheel, 'schedule'>,
     private readonly logger: MessagingLogger,
   ) {}
 
@@ -98,6 +100,19 @@ export class AcknowledgedDeliveries {
     return this.#find(sessionId, subscriptionId)?.isFree ?? true;
   }
 
+  /** Whether a receiver has to acknowledge. */
+  isAcknowledging({ sessionId, subscriptionId }: Receiver): boolean {
+    return this.#find(sessionId, subscriptionId) !== undefined;
+  }
+
+  /** Whether one more message of so many bytes may be kept for a receiver's session. */
+  hasRoom(receiver: Receiver, bytes: number): boolean {
+    const session = this.#sessions.get(receiver.sessionId);
+    if (session === undefined || !this.isAcknowledging(receiver)) return true;
+    const { unacknowledgedLimit, unacknowledgedBytesLimit } = this.settings;
+    return session.count < unacknowledgedLimit && session.bytes + bytes <= unacknowledgedBytesLimit;
+  }
+
   /** Sends a message to receivers of both kinds. */
   broadcast(message: Message<Uint8Array>, receivers: Iterable<Receiver>): void {
     if (this.#subscriptions === 0) {
@@ -134,11 +149,12 @@ export class AcknowledgedDeliveries {
       this.outbound.broadcast(withHeaders(delivery.message, redelivery(delivery)), [receiver]);
       return;
     }
-    session.keep(delivery);
-    const { unacknowledgedLimit, unacknowledgedBytesLimit } = this.settings;
-    if (session.count > unacknowledgedLimit || session.bytes > unacknowledgedBytesLimit) {
+    if (!this.hasRoom(receiver, delivery.bytes)) {
       this.#overflow(session);
-    } else subscription.deliver(delivery);
+      return;
+    }
+    session.keep(delivery);
+    subscription.deliver(delivery);
   }
 
   /**
@@ -172,7 +188,6 @@ export class AcknowledgedDeliveries {
     if (deliveries.length === 0) return;
     const again = this.port.returned(
       deliveries.map((delivery) => ({ ...delivery, deliveries: delivery.deliveries + 1 })),
-      subscription.receiver,
       reason,
     );
     for (const delivery of again) session.keep(delivery);
@@ -189,14 +204,14 @@ export class AcknowledgedDeliveries {
     const returned = left.map((delivery, index) =>
       index < pending ? { ...delivery, deliveries: delivery.deliveries + 1 } : delivery,
     );
-    this.port.returned(returned, subscription.receiver, 'ended');
+    this.port.returned(returned, 'ended');
   }
 
   #transmitterOf(session: AcknowledgingSession) {
     return (subscription: AcknowledgingSubscription, delivery: Delivery): void => {
       const { sessionId, subscriptionId, number } = subscription.receiver;
       const id = { subscription: number, delivery: session.ids.nextDelivery() };
-      subscription.sent(id.delivery, delivery);
+      subscription.sent(id.delivery, delivery, this.#timerOf(session, subscription, id.delivery));
       const message = withHeaders(delivery.message, {
         ...redelivery(delivery),
         simpSessionId: sessionId,
@@ -205,11 +220,11 @@ export class AcknowledgedDeliveries {
       });
       // What has not reached the client, nobody can acknowledge.
       const settle = (outcome: SendOutcome): void => {
-        if (outcome !== 'handled') session.letGo(subscription.unsent(id.delivery));
+        if (outcome !== 'handled') session.letGo(subscription.takeOut(id.delivery));
       };
       const fail = (error: unknown): void => {
         this.logger.error(`A message for session ${sessionId} was not sent: ${String(error)}`);
-        session.letGo(subscription.unsent(id.delivery));
+        session.letGo(subscription.takeOut(id.delivery));
       };
       try {
         const sent = this.outbound.send(message);
@@ -225,10 +240,24 @@ export class AcknowledgedDeliveries {
     };
   }
 
+  #timerOf(
+    session: AcknowledgingSession,
+    subscription: AcknowledgingSubscription,
+    number: number,
+  ): WheelTimer | undefined {
+    const { ackTimeoutMs } = this.settings;
+    if (ackTimeoutMs === 0) return undefined;
+    return this.wheel.schedule(ackTimeoutMs, () => {
+      const late = subscription.takeOut(number);
+      session.letGo(late);
+      this.#giveBack(session, subscription, late, 'timed-out');
+    });
+  }
+
   #overflow({ id, session, count, bytes }: AcknowledgingSession): void {
     const { unacknowledgedLimit, unacknowledgedBytesLimit } = this.settings;
     this.logger.warn(
-      `Session ${id} ended. ${UNACKNOWLEDGED_LIMIT}, ${count} messages of ${bytes} bytes wait for its ACKs; ` +
+      `Session ${id} ended. ${UNACKNOWLEDGED_LIMIT}, ${count} messages of ${bytes} bytes and one more wait for its ACKs; ` +
         `the limits are ${unacknowledgedLimit} messages and ${unacknowledgedBytesLimit} bytes.`,
     );
     this.port.forget(id);
@@ -253,7 +282,7 @@ function redelivery({ deliveries }: Delivery): { readonly simpRedelivered: true 
 }
 
 /** What keeping a message costs: bodies and headers are both chosen by whoever sent it. */
-function bytesOf({ payload, headers }: Message<Uint8Array>): number {
+export function bytesOf({ payload, headers }: Message<Uint8Array>): number {
   let bytes = payload.length;
   for (const [name, values] of headers.nativeHeaders) {
     for (const value of values) bytes += name.length + value.length;

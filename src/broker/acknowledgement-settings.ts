@@ -8,6 +8,10 @@ export interface AcknowledgementSettings {
   readonly unacknowledgedBytesLimit: number;
   /** How often a message is sent to somebody who refuses it. */
   readonly maxDeliveries: number;
+  /** How long a message may be pending before it is sent again, in milliseconds; 0 is for ever. */
+  readonly ackTimeoutMs: number;
+  /** Where messages go that were sent too often; without it they are dropped. */
+  readonly deadLetterDestination?: string | undefined;
 }
 
 /** What holds unless an option says otherwise; the reasons stand beside the options. */
@@ -16,4 +20,5 @@ export const DEFAULT_ACKNOWLEDGEMENT_SETTINGS: AcknowledgementSettings = {
   unacknowledgedLimit: 10_000,
   unacknowledgedBytesLimit: 8 * 1024 * 1024,
   maxDeliveries: 5,
+  ackTimeoutMs: 0,
 };

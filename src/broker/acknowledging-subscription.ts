@@ -1,5 +1,6 @@
 import type { Receiver } from '../messaging/client-outbound-channel.js';
 import type { Message } from '../messaging/message.js';
+import type { WheelTimer } from '../session/timer-wheel.js';
 import { PendingDeliveries } from './pending-deliveries.js';
 
 /** A message for one subscription, and what it has been through. */
@@ -23,9 +24,16 @@ export interface AcknowledgingReceiver extends Receiver {
   readonly prefetch: number;
 }
 
+/** A delivery that is pending. */
+interface Sent {
+  readonly delivery: Delivery;
+  /** Ends its time to be acknowledged. */
+  readonly timer: WheelTimer | undefined;
+}
+
 /** One subscription that acknowledges: its window of pending deliveries, and what is held back behind it. */
 export class AcknowledgingSubscription {
-  readonly #pending: PendingDeliveries<Delivery>;
+  readonly #pending: PendingDeliveries<Sent>;
   #waiting: Delivery[] = [];
   #head = 0;
   #ended = false;
@@ -78,24 +86,24 @@ export class AcknowledgingSubscription {
   }
 
   /** A delivery is on its way under this number. */
-  sent(number: number, delivery: Delivery): void {
-    this.#pending.add(number, delivery);
+  sent(number: number, delivery: Delivery, timer?: WheelTimer): void {
+    this.#pending.add(number, { delivery, timer });
   }
 
   /** Takes out what an ACK or NACK of this delivery is about; nothing when it is settled. */
   settle(number: number): Delivery[] {
-    return this.#pending.settle(number);
+    return released(this.#pending.settle(number));
   }
 
-  /** Takes one out that has not reached the client. */
-  unsent(number: number): Delivery[] {
-    return this.#pending.remove(number);
+  /** Takes one out that has not reached the client, or is too late. */
+  takeOut(number: number): Delivery[] {
+    return released(this.#pending.remove(number));
   }
 
   /** Ends it. What it has not acknowledged, and what was held back, is given away, in order. */
   end(): Delivery[] {
     this.#ended = true;
-    const left = [...this.#pending.clear(), ...this.#waiting.slice(this.#head)];
+    const left = [...released(this.#pending.clear()), ...this.#waiting.slice(this.#head)];
     this.#waiting = [];
     this.#head = 0;
     return left;
@@ -104,4 +112,11 @@ export class AcknowledgingSubscription {
   get #isOpen(): boolean {
     return this.#pending.size < this.receiver.prefetch;
   }
+}
+
+function released(sent: readonly Sent[]): Delivery[] {
+  return sent.map(({ delivery, timer }) => {
+    timer?.cancel();
+    return delivery;
+  });
 }

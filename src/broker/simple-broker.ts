@@ -8,10 +8,13 @@ import { NO_NATIVE_HEADERS } from '../messaging/native-headers.js';
 import type { SubscribableChannel } from '../messaging/subscribable-channel.js';
 import { BrokerAvailabilityEvent } from '../session/stomp-event.js';
 import type { StompEventPublisher } from '../session/stomp-event-bus.js';
-import { AcknowledgedDeliveries, type ReturnReason } from './acknowledged-deliveries.js';
+import type { TimerWheel } from '../session/timer-wheel.js';
+import { AcknowledgedDeliveries, bytesOf, type ReturnReason } from './acknowledged-deliveries.js';
 import type { AcknowledgementSettings } from './acknowledgement-settings.js';
 import type { Delivery } from './acknowledging-subscription.js';
+import { DeadLetters } from './dead-letters.js';
 import { HeldSubscriptions } from './held-subscriptions.js';
+import { OneConsumerQueues } from './one-consumer-queues.js';
 import { PrivateSubscriptions } from './private-subscriptions.js';
 import type { SubscriptionRegistry } from './subscription-registry.js';
 import { SubscriptionSelectors } from './subscription-selectors.js';
@@ -30,6 +33,8 @@ export interface SimpleBrokerSettings {
   readonly pathSeparator: '/' | '.';
   /** The SUBSCRIBE header that holds a selector; without it there are none. */
   readonly selectorHeaderName?: string | undefined;
+  /** Destinations each of whose messages goes to one subscriber. */
+  readonly queuePrefixes: readonly string[];
   /** Limits of subscriptions that acknowledge. */
   readonly acknowledgement: AcknowledgementSettings;
 }
@@ -48,6 +53,8 @@ export class SimpleBroker implements MessageHandler {
   readonly #private: PrivateSubscriptions;
   readonly #held: HeldSubscriptions;
   readonly #deliveries: AcknowledgedDeliveries;
+  readonly #queues: OneConsumerQueues;
+  readonly #deadLetters: DeadLetters;
   readonly #leaveChannels: (() => void)[] = [];
   readonly #selectors: SubscriptionSelectors;
   #running = false;
@@ -60,6 +67,7 @@ export class SimpleBroker implements MessageHandler {
     private readonly settings: SimpleBrokerSettings,
     private readonly events: StompEventPublisher,
     private readonly logger: MessagingLogger,
+    wheel: Pick<TimerWheel, 'schedule' | 'now'>,
   ) {
     this.#private = new PrivateSubscriptions(settings.pathSeparator);
     this.#selectors = new SubscriptionSelectors(settings.selectorHeaderName);
@@ -68,9 +76,17 @@ export class SimpleBroker implements MessageHandler {
       settings.acknowledgement,
       {
         forget: (sessionId) => this.#removeSession(sessionId),
-        returned: (deliveries, from, reason) => this.#takeBack(deliveries, from, reason),
+        returned: (deliveries, reason) => this.#takeBack(deliveries, reason),
       },
+      wheel,
       logger,
+    );
+    this.#queues = new OneConsumerQueues(settings.queuePrefixes, this.#deliveries);
+    this.#deadLetters = new DeadLetters(
+      brokerChannel,
+      settings.acknowledgement.deadLetterDestination,
+      logger,
+      () => wheel.now(),
     );
     this.#held = new HeldSubscriptions(this.#deliveries, logger);
   }
@@ -159,6 +175,7 @@ export class SimpleBroker implements MessageHandler {
         this.#private.remove(simpSessionId, simpSubscriptionId ?? '');
         this.#selectors.remove(simpSessionId, simpSubscriptionId ?? '');
         this.#held.remove(simpSessionId, simpSubscriptionId ?? '');
+        this.#queues.remove(simpSessionId, simpSubscriptionId ?? '');
         this.#deliveries.remove(simpSessionId, simpSubscriptionId ?? '');
         return true;
       case 'MESSAGE':
@@ -208,6 +225,7 @@ export class SimpleBroker implements MessageHandler {
     if (subscriptionId === undefined || !this.#sessions.has(sessionId)) return false;
     // Read before and kept after: each of the two steps may refuse, and neither may leave the other's half behind.
     const selector = this.#selectors.read(message);
+    this.#deliveries.remove(sessionId, subscriptionId);
     registry.add(sessionId, subscriptionId, destination);
     // A subscription that a handler failed on counts as refused, and its id may be used again for the other registry.
     const other = registry === this.#private ? this.registry : this.#private;
@@ -249,6 +267,10 @@ export class SimpleBroker implements MessageHandler {
       return false;
     }
     const wanting = this.#selectors.filter(receivers, message);
+    if (this.#queues.isFor(message)) {
+      this.#give({ message, bytes: bytesOf(message), deliveries: 0 }, wanting);
+      return true;
+    }
     this.#deliveries.broadcast(
       message,
       this.#held.isEmpty ? wanting : this.#held.withoutHeld(message, wanting),
@@ -256,19 +278,41 @@ export class SimpleBroker implements MessageHandler {
     return true;
   }
 
+  /** Gives a message to one of those who want it. */
+  #give(delivery: Delivery, wanting: Iterable<Receiver>): void {
+    const consumers = [...wanting];
+    const consumer = this.#queues.choose(consumers, delivery.bytes);
+    if (consumer !== undefined) {
+      for (const receiver of this.#held.withoutHeld(delivery.message, [consumer])) {
+        this.#deliveries.deliver(delivery, receiver);
+      }
+    } else if (consumers.length > 0) this.#deadLetters.take(delivery.message, 'overflow');
+    else if (delivery.deliveries > 0) this.#deadLetters.take(delivery.message, 'no-consumer');
+  }
+
   /** @returns what its subscription is to be sent again */
-  #takeBack(deliveries: readonly Delivery[], from: Receiver, reason: ReturnReason): readonly Delivery[] {
-    // A topic's messages are for those who are subscribed, and end with them.
-    if (reason === 'ended') return [];
-    const { maxDeliveries } = this.settings.acknowledgement;
-    const again = deliveries.filter((delivery) => delivery.deliveries < maxDeliveries);
-    const dropped = deliveries.length - again.length;
-    if (dropped > 0) {
-      this.logger.warn(
-        `${dropped} messages were dropped: session ${from.sessionId} refused them ${maxDeliveries} times.`,
-      );
+  #takeBack(deliveries: readonly Delivery[], reason: ReturnReason): readonly Delivery[] {
+    const again: Delivery[] = [];
+    if (!this.#running) return again;
+    for (const delivery of deliveries) {
+      const { message } = delivery;
+      const isOfQueue = this.#queues.isFor(message);
+      // A topic's messages are for those who are subscribed, and end with them.
+      if (reason === 'ended' && !isOfQueue) continue;
+      if (delivery.deliveries >= this.settings.acknowledgement.maxDeliveries) {
+        this.#deadLetters.take(message, reason);
+      } else if (isOfQueue) this.#give(delivery, this.#consumersAgain(message));
+      else again.push(delivery);
     }
     return again;
+  }
+
+  /** Who may get a message of a queue again: those who acknowledge, if there are any, so that it is not lost next time. */
+  #consumersAgain(message: Message): readonly Receiver[] {
+    const found = this.registry.find(message.headers.simpDestination ?? '');
+    const consumers = Array.from(this.#selectors.filter(found, message));
+    const acknowledging = consumers.filter((consumer) => this.#deliveries.isAcknowledging(consumer));
+    return acknowledging.length > 0 ? acknowledging : consumers;
   }
 
   #isMine(destination: string | undefined): destination is string {
@@ -285,6 +329,7 @@ export class SimpleBroker implements MessageHandler {
     this.#private.removeSession(sessionId);
     this.#selectors.removeSession(sessionId);
     this.#held.removeSession(sessionId);
+    this.#queues.removeSession(sessionId);
     this.#deliveries.removeSession(sessionId);
   }
 }

@@ -31,6 +31,9 @@ export const KNOWN: Readonly<Record<string, readonly string[]>> = {
     'unacknowledgedLimit',
     'unacknowledgedBytesLimit',
     'maxDeliveries',
+    'ackTimeoutMs',
+    'deadLetterDestination',
+    'queuePrefixes',
   ],
   transport: [
     'messageSizeLimit',

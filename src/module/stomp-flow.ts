@@ -117,6 +117,7 @@ export class StompFlow {
       settings.simpleBroker,
       this.eventBus,
       new Logger('SimpleBroker'),
+      this.wheel,
     );
     const { userDestinationPrefix } = settings;
     const [firstPrefix = '/'] = settings.simpleBroker.destinationPrefixes;

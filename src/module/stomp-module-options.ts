@@ -96,11 +96,32 @@ export interface SimpleBrokerOptions {
    */
   readonly unacknowledgedBytesLimit?: number;
   /**
-   * How often a message is sent to somebody who answers NACK. Then it is dropped, with a WARN line.
+   * How often a message is sent that is answered with NACK or not acknowledged in time. Then it goes to
+   * `deadLetterDestination`.
    *
    * @default 5
    */
   readonly maxDeliveries?: number;
+  /**
+   * How long a message may be pending before it is sent again, in milliseconds; 0 is for ever.
+   *
+   * @default 0: only the client knows how long its work takes
+   */
+  readonly ackTimeoutMs?: number;
+  /**
+   * Where messages go that were sent too often, with the headers `original-destination` and `dead-letter-reason`. It
+   * is a destination like any other: whoever may subscribe to it sees them.
+   *
+   * @default none: they are dropped, with a WARN line
+   */
+  readonly deadLetterDestination?: string;
+  /**
+   * Destinations each of whose messages goes to one of its subscribers, in turn; a plain "starts with". Destinations of
+   * users never do. Without a subscriber a message is dropped, as on every destination.
+   *
+   * @default [] every destination is a topic, as in Spring
+   */
+  readonly queuePrefixes?: readonly string[];
 }
 
 /** @publicApi */

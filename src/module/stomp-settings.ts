@@ -77,6 +77,7 @@ export function stompSettings(options: StompModuleOptions): StompSettings {
       clientSend: choice('simpleBroker.clientSend', simpleBroker.clientSend ?? 'allow', ['allow', 'deny']),
       userDestinationPrefix,
       pathSeparator,
+      queuePrefixes: strings('simpleBroker.queuePrefixes', simpleBroker.queuePrefixes ?? []),
       acknowledgement: acknowledgementSettings(simpleBroker),
     },
     limits: { ...DEFAULT_DECODER_LIMITS, maxBodyBytes: messageSizeLimit },

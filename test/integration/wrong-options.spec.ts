@@ -118,6 +118,24 @@ describe('an option that cannot be fails the boot, and is named with the remedy'
         'Write a whole number from 1',
       ],
     ),
+    [
+      'simpleBroker.ackTimeoutMs',
+      '-1',
+      { simpleBroker: { ackTimeoutMs: -1 } },
+      'Write a whole number from 0',
+    ],
+    ['simpleBroker.queuePrefixes', "'/q'", { simpleBroker: { queuePrefixes: '/q' } }, LIST],
+    ...["''", "'/dead'", '1'].map((shown): [string, string, object, string] => [
+      'simpleBroker.deadLetterDestination',
+      shown,
+      {
+        simpleBroker: {
+          destinationPrefixes: ['/topic'],
+          deadLetterDestination: shown === '1' ? 1 : shown.slice(1, -1),
+        },
+      },
+      'Name a destination below simpleBroker.destinationPrefixes',
+    ]),
     ['transport', 'null', { transport: null }, 'Write an object with messageSizeLimit'],
     ...[
       'messageSizeLimit',

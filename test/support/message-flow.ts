@@ -70,6 +70,7 @@ export class MessageFlow {
       clientSend: 'allow',
       userDestinationPrefix: '/user/',
       pathSeparator: '/',
+      queuePrefixes: [],
       acknowledgement: DEFAULT_ACKNOWLEDGEMENT_SETTINGS,
       ...broker,
     };
@@ -81,6 +82,7 @@ export class MessageFlow {
       settings,
       this.events,
       this.log,
+      this.wheel,
     );
     this.broker.start();
     this.#context = {
