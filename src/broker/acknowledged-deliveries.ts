@@ -164,19 +164,33 @@ export class AcknowledgedDeliveries {
    * @returns whether the session was given such an id. What is settled already stays as it is
    */
   settle(acknowledgement: Message): boolean {
-    const { simpSessionId = '', simpSubscriptionId, simpAckId = '', stompCommand } = acknowledgement.headers;
-    const session = this.#sessions.get(simpSessionId);
-    const parts = session?.ids.parse(simpAckId);
-    if (session === undefined || parts === undefined) return false;
-    const subscription = session.numbered(parts.subscription);
+    const named = this.#named(acknowledgement);
+    if (named === undefined) return false;
+    const { session, subscription, delivery } = named;
     if (subscription === undefined) return true;
-    const { receiver } = subscription;
-    if (simpSubscriptionId !== undefined && simpSubscriptionId !== receiver.subscriptionId) return false;
-    const settled = subscription.settle(parts.delivery);
+    const settled = subscription.settle(delivery);
     session.letGo(settled);
-    if (stompCommand === 'NACK') this.#giveBack(session, subscription, settled, 'rejected');
-    else subscription.drain();
+    if (acknowledgement.headers.stompCommand === 'NACK') {
+      this.#giveBack(session, subscription, settled, 'rejected');
+    } else subscription.drain();
     return true;
+  }
+
+  /** Whether {@link settle} would find what an ACK or NACK is about. */
+  knows(acknowledgement: Message): boolean {
+    return this.#named(acknowledgement) !== undefined;
+  }
+
+  /** What an id stands for: `undefined` if it was never given; a subscription may have ended since. */
+  #named({ headers }: Message) {
+    const session = this.#sessions.get(headers.simpSessionId ?? '');
+    const parts = session?.ids.parse(headers.simpAckId ?? '');
+    if (session === undefined || parts === undefined) return undefined;
+    const subscription = session.numbered(parts.subscription);
+    const { simpSubscriptionId: said } = headers;
+    const isOther =
+      subscription !== undefined && said !== undefined && said !== subscription.receiver.subscriptionId;
+    return isOther ? undefined : { session, subscription, delivery: parts.delivery };
   }
 
   #giveBack(

@@ -6,6 +6,7 @@ import { MessageRejectedError } from '../messaging/messaging-error.js';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
 import { NO_NATIVE_HEADERS } from '../messaging/native-headers.js';
 import type { SubscribableChannel } from '../messaging/subscribable-channel.js';
+import { requireKnownDelivery } from '../session/acknowledgement.js';
 import { BrokerAvailabilityEvent } from '../session/stomp-event.js';
 import type { StompEventPublisher } from '../session/stomp-event-bus.js';
 import type { TimerWheel } from '../session/timer-wheel.js';
@@ -121,7 +122,10 @@ export class SimpleBroker implements MessageHandler {
     if (this.#running) return;
     this.#running = true;
     this.#leaveChannels.push(
-      this.inbound.subscribe({ handleMessage: (message) => this.#handleClientMessage(message) }),
+      this.inbound.subscribe({
+        handleMessage: (message) => this.#handleClientMessage(message),
+        checkMessage: (message) => this.#checkClientMessage(message),
+      }),
       // A session that is gone must leave, even if an interceptor stops its DISCONNECT or fails on it.
       this.inbound.onUnsent((message) => {
         if (message.headers.simpMessageType === 'DISCONNECT') void this.#handleClientMessage(message);
@@ -157,6 +161,14 @@ export class SimpleBroker implements MessageHandler {
     if (simpUserSessionIds === undefined) return this.#publish(message, this.registry.find(simpDestination));
     const receivers = this.#private.find(simpDestination, simpUserSessionIds);
     return receivers.length > 0 && this.#publish(message, receivers);
+  }
+
+  /** @throws SessionError or MessageRejectedError for what it would refuse of a client's transaction */
+  #checkClientMessage(message: Message): void {
+    const { simpMessageType, simpDestination, stompCommand } = message.headers;
+    if (isAcknowledgement(message)) {
+      requireKnownDelivery(String(stompCommand), this.#deliveries.knows(message) ? 'handled' : 'unhandled');
+    } else if (simpMessageType === 'MESSAGE' && this.#isMine(simpDestination)) this.#requireClientSend();
   }
 
   #handleClientMessage(message: Message): MaybePromise<boolean> {
@@ -253,10 +265,13 @@ export class SimpleBroker implements MessageHandler {
   }
 
   #publishForClient(message: Message, destination: string): boolean {
-    if (this.settings.clientSend === 'deny') {
-      throw new MessageRejectedError('Clients may not send to broker destinations');
-    }
+    this.#requireClientSend();
     return this.#publish(message, this.registry.find(destination));
+  }
+
+  #requireClientSend(): void {
+    if (this.settings.clientSend !== 'deny') return;
+    throw new MessageRejectedError('Clients may not send to broker destinations');
   }
 
   #publish(message: Message, receivers: Iterable<Receiver>): boolean {

@@ -41,6 +41,9 @@ export const KNOWN: Readonly<Record<string, readonly string[]>> = {
     'sendBufferSizeLimit',
     'timeToFirstMessage',
     'maxSubscriptions',
+    'maxTransactions',
+    'maxTransactionFrames',
+    'transactionSizeLimit',
   ],
   interceptors: ['clientInbound', 'clientOutbound', 'broker'],
 };

@@ -198,6 +198,7 @@ export class StompFlow {
       limits,
       timeToConnectMs: transport.timeToFirstMessage,
       maxSubscriptions: transport.maxSubscriptions,
+      transactionLimits: transport.transactionLimits,
       messageIds: this.subProtocolHandler.messageIds,
       preserveReceiveOrder,
       events: this.eventBus,

@@ -160,6 +160,24 @@ export interface TransportOptions {
    * @default 1000 as in vertx-stomp; Spring has no limit
    */
   readonly maxSubscriptions?: number;
+  /**
+   * Transactions that one session may have open at a time.
+   *
+   * @default 16 as in RabbitMQ; Spring has no transactions
+   */
+  readonly maxTransactions?: number;
+  /**
+   * Frames of one transaction.
+   *
+   * @default 1024 as in RabbitMQ
+   */
+  readonly maxTransactionFrames?: number;
+  /**
+   * Bodies and headers of the frames of one transaction, in bytes.
+   *
+   * @default 8388608 (8 MiB): eight messages of the largest size
+   */
+  readonly transactionSizeLimit?: number;
 }
 
 /**

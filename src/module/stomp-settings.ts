@@ -1,6 +1,7 @@
 import type { SimpleBrokerSettings } from '../broker/simple-broker.js';
 import { DEFAULT_DECODER_LIMITS, type StompDecoderLimits } from '../protocol/stomp-decoder-limits.js';
 import type { RejectionPolicy } from '../session/frame-failure.js';
+import type { TransactionLimits } from '../session/open-transactions.js';
 import { acknowledgementSettings } from './acknowledgement-options.js';
 import { checkEndpoints } from './endpoint-options.js';
 import { knownOnly } from './known-options.js';
@@ -18,6 +19,7 @@ export interface StompSettings {
     readonly sendBufferSizeLimit: number;
     readonly timeToFirstMessage: number;
     readonly maxSubscriptions: number;
+    readonly transactionLimits: TransactionLimits;
   };
   readonly pathSeparator: '/' | '.';
   readonly preserveReceiveOrder: boolean;
@@ -90,6 +92,11 @@ export function stompSettings(options: StompModuleOptions): StompSettings {
       ),
       timeToFirstMessage: whole('transport.timeToFirstMessage', transport.timeToFirstMessage ?? 60_000, 1),
       maxSubscriptions: whole('transport.maxSubscriptions', transport.maxSubscriptions ?? 1000, 1),
+      transactionLimits: {
+        transactions: whole('transport.maxTransactions', transport.maxTransactions ?? 16, 1),
+        frames: whole('transport.maxTransactionFrames', transport.maxTransactionFrames ?? 1024, 1),
+        bytes: whole('transport.transactionSizeLimit', transport.transactionSizeLimit ?? 8 * 1024 * 1024, 1),
+      },
     },
     pathSeparator,
     preserveReceiveOrder: flag('preserveReceiveOrder', options.preserveReceiveOrder ?? true),

@@ -1,4 +1,5 @@
 import type { SendOutcome } from '../messaging/message-channel.js';
+import { type ClientCommand, isClientCommand, type StompCommand } from '../protocol/stomp-command.js';
 import type { StompFrame } from '../protocol/stomp-frame.js';
 import { CloseCode, SessionError } from './session-error.js';
 
@@ -20,6 +21,19 @@ export function requireDestination(frame: StompFrame): void {
       `The destination is longer than ${MAX_DESTINATION_LENGTH} characters`,
       CloseCode.MESSAGE_TOO_BIG,
     );
+  }
+}
+
+/** Commands of a conversation that has begun. */
+export type ConversationCommand = Exclude<ClientCommand, 'CONNECT' | 'STOMP'>;
+
+/** @throws SessionError when a client that has connected may not send this command */
+export function requireConversation(command: StompCommand): asserts command is ConversationCommand {
+  if (!isClientCommand(command)) {
+    throw new SessionError('STOMP_ERR_INVALID_FRAME', `${command} is a server frame. Clients send SEND`);
+  }
+  if (command === 'CONNECT' || command === 'STOMP') {
+    throw new SessionError('STOMP_ERR_ALREADY_CONNECTED', 'The session is connected already');
   }
 }
 

@@ -1,16 +1,17 @@
 import type { MaybePromise } from '../messaging/maybe-promise.js';
-import type { MessageChannel } from '../messaging/message-channel.js';
+import type { TransactionalChannel } from '../messaging/message-channel.js';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
 import type { SimpSession } from '../messaging/simp-session.js';
 import type { StompDecoderLimits } from '../protocol/stomp-decoder-limits.js';
 import type { FailureReport, RejectionPolicy } from './frame-failure.js';
 import type { MessageIds } from './message-ids.js';
+import type { TransactionLimits } from './open-transactions.js';
 import type { StompEventPublisher } from './stomp-event-bus.js';
 import type { TimerWheel } from './timer-wheel.js';
 
 /** What every session of an application shares. */
 export interface StompSessionContext {
-  readonly inbound: MessageChannel;
+  readonly inbound: TransactionalChannel;
   readonly wheel: TimerWheel;
   readonly logger: MessagingLogger;
   /** Limits of a session that has connected; before that the stricter ones of the protocol room hold. */
@@ -19,6 +20,8 @@ export interface StompSessionContext {
   readonly timeToConnectMs: number;
   /** Knows what sessions were sent that nobody waits to be acknowledged. */
   readonly messageIds: MessageIds;
+  /** What a session may keep in transactions. */
+  readonly transactionLimits: TransactionLimits;
   /** Subscriptions that a session may hold at a time. */
   readonly maxSubscriptions: number;
   /** Where the events of sessions are told. */

@@ -4,7 +4,6 @@ import type { SendOutcome } from '../messaging/message-channel.js';
 import type { Principal } from '../messaging/principal.js';
 import type { HandshakeInfo, SimpSession } from '../messaging/simp-session.js';
 import { parseHeartBeat } from '../protocol/heart-beat.js';
-import { isClientCommand } from '../protocol/stomp-command.js';
 import { encodeFrame } from '../protocol/stomp-encoder.js';
 import type { StompFrame } from '../protocol/stomp-frame.js';
 import { negotiateVersion, type StompVersion } from '../protocol/stomp-version.js';
@@ -15,7 +14,7 @@ import { FramePump } from './frame-pump.js';
 import { connectMessageOf, disconnectMessageOf, messageOf } from './frame-messages.js';
 import { connectHeartBeats } from './connect-heart-beats.js';
 import type { HeartBeats } from './heart-beats.js';
-import { requireDestination, requireHandled } from './frame-checks.js';
+import { requireConversation, requireDestination, requireHandled } from './frame-checks.js';
 import { CloseCode, isHandlerFailure, receiptOf, reportOf, SessionError } from './session-error.js';
 import {
   connectedFrame,
@@ -33,6 +32,7 @@ import { SessionLifecycle } from './session-lifecycle.js';
 import { SessionLog } from './session-log.js';
 import type { SessionState } from './session-state.js';
 import { SessionSubscriptions } from './session-subscriptions.js';
+import { isOfTransaction, SessionTransactions } from './session-transactions.js';
 import { SessionTimers } from './session-timers.js';
 import type { StompSessionContext } from './stomp-session-context.js';
 import type { CloseStatus } from './stomp-event.js';
@@ -52,6 +52,7 @@ export class StompSession implements SimpSession {
   readonly #pump: FramePump;
   readonly #subscriptions: SessionSubscriptions;
   readonly #timers: SessionTimers;
+  readonly #transactions: SessionTransactions;
   readonly #connectTimer: WheelTimer;
   readonly #lifecycle: SessionLifecycle;
   readonly #log: SessionLog;
@@ -81,6 +82,9 @@ export class StompSession implements SimpSession {
     this.#subscriptions = new SessionSubscriptions(context.maxSubscriptions);
     this.#lifecycle = new SessionLifecycle(this, context.events);
     this.#log = new SessionLog(id, context.logger, () => context.wheel.now());
+    this.#transactions = new SessionTransactions(this, context, this.#log, (frame) =>
+      this.#sendReceipt(frame),
+    );
     this.#pump = new FramePump({
       isOpen: () => this.#state !== 'ended',
       handle: (frame) => this.#handle(frame),
@@ -220,13 +224,9 @@ export class StompSession implements SimpSession {
       if (command === 'CONNECT' || command === 'STOMP') return this.#connect(frame);
       throw new SessionError('STOMP_ERR_NOT_CONNECTED', `${command} before CONNECT`);
     }
-    if (!isClientCommand(command)) {
-      throw new SessionError('STOMP_ERR_INVALID_FRAME', `${command} is a server frame. Clients send SEND`);
-    }
+    requireConversation(command);
+    if (isOfTransaction(frame)) return this.#transactions.handle(frame, this.#version);
     switch (command) {
-      case 'CONNECT':
-      case 'STOMP':
-        throw new SessionError('STOMP_ERR_ALREADY_CONNECTED', 'The session is connected already');
       case 'SEND':
         return this.#sendToApplication(frame);
       case 'SUBSCRIBE':
@@ -241,10 +241,7 @@ export class StompSession implements SimpSession {
       case 'BEGIN':
       case 'COMMIT':
       case 'ABORT':
-        throw new SessionError(
-          'STOMP_ERR_NOT_SUPPORTED',
-          `${command} is not supported. Send without a transaction`,
-        );
+        return this.#transactions.handle(frame, this.#version);
     }
   }
 
@@ -377,6 +374,7 @@ export class StompSession implements SimpSession {
     this.#timers.cancelAll();
     this.#heartBeats?.stop();
     this.#subscriptions.clear();
+    this.#transactions.clear();
     this.#connectAnswered?.();
     try {
       await this.#context.inbound.send(farewell);

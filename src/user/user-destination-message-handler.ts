@@ -25,7 +25,13 @@ export class UserDestinationMessageHandler implements MessageHandler {
   start(): void {
     if (this.#leaveChannels.length > 0) return;
     this.#leaveChannels.push(
-      this.inbound.subscribe({ handleMessage: (message) => this.#handleClientMessage(message) }),
+      this.inbound.subscribe({
+        handleMessage: (message) => this.#handleClientMessage(message),
+        checkMessage: (message) => {
+          if (this.clientSend !== 'deny' || message.headers.simpMessageType !== 'MESSAGE') return;
+          if (this.resolver.resolve(message) !== undefined) throw clientSendDenied();
+        },
+      }),
       this.brokerChannel.subscribe(this),
     );
   }
@@ -50,9 +56,7 @@ export class UserDestinationMessageHandler implements MessageHandler {
     const destination = this.resolver.resolve(message);
     if (destination === undefined) return false;
     if (message.headers.simpMessageType === 'SUBSCRIBE') return this.#pass(message, destination);
-    if (this.clientSend === 'deny') {
-      throw new MessageRejectedError('Clients may not send to user destinations');
-    }
+    if (this.clientSend === 'deny') throw clientSendDenied();
     // A client learns nothing of who is connected: its message counts as taken either way.
     const passed = this.#pass(message, destination);
     return isPromise(passed) ? passed.then(() => true) : true;
@@ -79,4 +83,8 @@ export class UserDestinationMessageHandler implements MessageHandler {
     );
     return isPromise(sent) ? sent.then(settle) : settle(sent);
   }
+}
+
+function clientSendDenied(): MessageRejectedError {
+  return new MessageRejectedError('Clients may not send to user destinations');
 }

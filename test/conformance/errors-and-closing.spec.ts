@@ -203,13 +203,3 @@ it('a server that stops says goodbye without an ERROR, behind what it had to del
     expect((await client.closed).code).toBe(1001);
   }
 });
-
-describe('transactions are not supported:', () => {
-  describe.each(VERSIONS)('on %s', (version) => {
-    it.each(['BEGIN', 'COMMIT', 'ABORT'])('%s ends the session', async (command) => {
-      const client = await stage.connect(version);
-      client.send(`${command}\ntransaction:t\nreceipt:9\n\n\0${BEHIND}`);
-      await stage.expectRefused(client, { code: 'STOMP_ERR_NOT_SUPPORTED', close: 1002, receipt: '9' });
-    });
-  });
-});

@@ -143,6 +143,9 @@ describe('an option that cannot be fails the boot, and is named with the remedy'
       'sendBufferSizeLimit',
       'timeToFirstMessage',
       'maxSubscriptions',
+      'maxTransactions',
+      'maxTransactionFrames',
+      'transactionSizeLimit',
     ].flatMap((name) =>
       [0, -1, 0.5, NaN, Infinity, 0x80000000, '1'].map((value): [string, string, object, string] => [
         `transport.${name}`,

@@ -95,6 +95,7 @@ export class MessageFlow {
       limits: DEFAULT_DECODER_LIMITS,
       timeToConnectMs: 60_000,
       maxSubscriptions: 100,
+      transactionLimits: { transactions: 16, frames: 1024, bytes: 8 * 1024 * 1024 },
       messageIds: this.handler.messageIds,
       preserveReceiveOrder: true,
       ...session,

@@ -83,8 +83,10 @@ describe('what is sent to a broker destination', () => {
     flow
       .connect()
       .say(
-        'SEND\ndestination:/topic/a\nsubscription:evil\nmessage-id:evil\nack:evil\ncontent-length:1\n' +
+        'BEGIN\ntransaction:evil\n\n\0',
+        'SEND\ndestination:/topic/a\nsubscription:evil\nmessage-id:evil\nredelivered:evil\nack:evil\ncontent-length:1\n' +
           'transaction:evil\nsimpOrigDestination:/topic/secret\nfoo:bar\nfoo:baz\n\nx\0',
+        'COMMIT\ntransaction:evil\n\n\0',
       );
     expect(client.transport.take()).toEqual([
       expect.stringMatching(
