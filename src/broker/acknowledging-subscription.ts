@@ -67,8 +67,10 @@ export class AcknowledgingSubscription {
 
   /** Sends deliveries again, before any that wait. */
   deliverAgain(deliveries: readonly Delivery[]): void {
-    this.#waiting = [...deliveries, ...this.#waiting.slice(this.#head)];
-    this.#head = 0;
+    if (deliveries.length > 0) {
+      this.#waiting = [...deliveries, ...this.#waiting.slice(this.#head)];
+      this.#head = 0;
+    }
     this.drain();
   }
 
@@ -77,10 +79,7 @@ export class AcknowledgingSubscription {
     // Sending may settle, or end the session: everything is looked at anew each time.
     while (!this.#ended && this.#isOpen && this.waitingCount > 0) {
       const delivery = this.#waiting[this.#head++];
-      if (this.#head * 2 > this.#waiting.length) {
-        this.#waiting = this.#waiting.slice(this.#head);
-        this.#head = 0;
-      }
+      this.#trim();
       this.transmit(this, delivery);
     }
   }
@@ -107,6 +106,14 @@ export class AcknowledgingSubscription {
     this.#waiting = [];
     this.#head = 0;
     return left;
+  }
+
+  /** Amortised, nothing is moved twice; and nothing at all while nothing waits. */
+  #trim(): void {
+    if (this.#head === this.#waiting.length) this.#waiting.length = 0;
+    else if (this.#head * 2 > this.#waiting.length) this.#waiting = this.#waiting.slice(this.#head);
+    else return;
+    this.#head = 0;
   }
 
   get #isOpen(): boolean {

@@ -1,8 +1,5 @@
-/** A delivery and its number. */
-export interface PendingDelivery<T> {
-  readonly number: number;
-  readonly value: T;
-}
+/** Settled numbers that may stand between pending ones before the list is made anew. */
+const SLACK = 64;
 
 /**
  * Deliveries of one subscription that are not acknowledged, by number. Numbers only grow.
@@ -24,19 +21,18 @@ export class PendingDeliveries<T> {
 
   add(number: number, value: T): void {
     this.#byNumber.set(number, value);
-    if (this.isCumulative) this.#order.push(number);
+    if (!this.isCumulative) return;
+    this.#order.push(number);
+    this.#trim();
   }
 
   /** Takes those out that settling this one settles: none when it is settled itself. */
   settle(number: number): T[] {
-    if (!this.#byNumber.has(number)) return [];
-    if (!this.isCumulative) return this.remove(number);
+    if (!this.isCumulative || !this.#byNumber.has(number)) return this.remove(number);
     const settled: T[] = [];
-    while (this.#head < this.#order.length && this.#order[this.#head] <= number) {
+    for (; this.#head < this.#order.length && this.#order[this.#head] <= number; this.#head++) {
       settled.push(...this.remove(this.#order[this.#head]));
-      this.#head++;
     }
-    this.#trim();
     return settled;
   }
 
@@ -55,17 +51,10 @@ export class PendingDeliveries<T> {
     return all;
   }
 
-  /** The one that was added first. */
-  get oldest(): PendingDelivery<T> | undefined {
-    for (const [number, value] of this.#byNumber) return { number, value };
-    return undefined;
-  }
-
-  /** What was settled is given back when it is most of the list: amortised, nothing is moved twice. */
+  /** Amortised, each number is moved once: there are twice as many as are pending. */
   #trim(): void {
-    while (this.#head < this.#order.length && !this.#byNumber.has(this.#order[this.#head])) this.#head++;
-    if (this.#head * 2 <= this.#order.length) return;
-    this.#order = this.#order.slice(this.#head);
+    if (this.#order.length <= 2 * this.#byNumber.size + SLACK) return;
+    this.#order = this.#order.slice(this.#head).filter((number) => this.#byNumber.has(number));
     this.#head = 0;
   }
 }

@@ -42,8 +42,8 @@ export interface SimpleBrokerSettings {
 
 /**
  * The broker in memory: keeps the subscriptions of connected sessions and sends what is published on a
- * destination to everybody subscribed to it, the sender included. It keeps no messages: who subscribes later
- * does not get earlier ones.
+ * destination to everybody subscribed to it, the sender included. It keeps no messages but those that a
+ * connected client has to acknowledge: who subscribes later does not get earlier ones.
  *
  * Inject it to see what it holds; to publish, inject `SimpMessagingTemplate`.
  *

@@ -12,7 +12,7 @@ describe('PendingDeliveries', () => {
     const deliveries = pending(true, 1, 4, 6, 9);
     expect(deliveries.settle(6)).toEqual(['#1', '#4', '#6']);
     expect(deliveries.size).toBe(1);
-    expect(deliveries.oldest).toEqual({ number: 9, value: '#9' });
+    expect(deliveries.clear()).toEqual(['#9']);
   });
 
   it('settles one delivery and no other when it is not [A147]', () => {
@@ -37,13 +37,17 @@ describe('PendingDeliveries', () => {
     const deliveries = pending(true, 1, 2, 3);
     expect(deliveries.remove(1)).toEqual(['#1']);
     expect(deliveries.settle(3)).toEqual(['#2', '#3']);
-    expect(deliveries.oldest).toBeUndefined();
+    expect(deliveries.size).toBe(0);
   });
 
-  it('has the oldest of those that are left', () => {
-    const deliveries = pending(false, 1, 2, 3);
-    deliveries.settle(1);
-    expect(deliveries.oldest).toEqual({ number: 2, value: '#2' });
+  it('settles what is left when most between was removed by itself', () => {
+    const deliveries = pending(true, 0);
+    for (let number = 1; number < 1000; number++) {
+      deliveries.add(number, `#${number}`);
+      if (number % 100 !== 0) deliveries.remove(number);
+    }
+    expect(deliveries.settle(500)).toEqual(['#0', '#100', '#200', '#300', '#400', '#500']);
+    expect(deliveries.clear()).toEqual(['#600', '#700', '#800', '#900']);
   });
 
   it('looks at each delivery once, however many are pending [D66]', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { MessageHandlingError } from '../../../src/messaging/messaging-error.js';
 import { settled } from '../../support/deferred.js';
+import { MessageHandlingError } from '../../../src/messaging/messaging-error.js';
 import { MessageFlow } from '../../support/message-flow.js';
 
 /** Type and destination of what reached the application. */
@@ -48,6 +48,20 @@ describe('a connected session', () => {
       simpAckId: '1',
       simpDestination: undefined,
     });
+  });
+
+  it('sends all of a transaction though a handler fails, and tells that as it tells other failures', () => {
+    const flow = new MessageFlow();
+    const { transport, say } = flow.connect();
+    const handled: string[] = [];
+    flow.onSend((destination) => {
+      handled.push(destination);
+      if (destination === '1') throw new MessageHandlingError('boom');
+    });
+    const send = (number: number): string => `SEND\ndestination:/app/${number}\ntransaction:t\n\n\0`;
+    say('BEGIN\ntransaction:t\n\n\0', send(1), send(2), 'COMMIT\ntransaction:t\n\n\0');
+    expect(handled).toEqual(['1', '2']);
+    expect(transport.closed).toBeUndefined();
   });
 
   it.each(['ACK', 'NACK'])('keeps silent about %s that an interceptor vetoes', (command) => {
