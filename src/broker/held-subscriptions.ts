@@ -1,10 +1,11 @@
-import type { ClientOutboundChannel, Receiver } from '../messaging/client-outbound-channel.js';
+import type { Receiver } from '../messaging/client-outbound-channel.js';
 import { isPromise, type MaybePromise } from '../messaging/maybe-promise.js';
 import type { FirstMessage, Message } from '../messaging/message.js';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
 import { quoteForLog } from '../messaging/quoted-text.js';
 import type { SimpSession } from '../messaging/simp-session.js';
 import { CloseCode } from '../session/session-error.js';
+import type { AcknowledgedDeliveries } from './acknowledged-deliveries.js';
 import { BySubscription } from './by-subscription.js';
 
 /** How much may wait behind a first message that is still being made. */
@@ -44,7 +45,7 @@ export class HeldSubscriptions {
   readonly #holds = new BySubscription<Hold>();
 
   constructor(
-    private readonly outbound: ClientOutboundChannel,
+    private readonly outbound: Pick<AcknowledgedDeliveries, 'send' | 'broadcast'>,
     private readonly logger: MessagingLogger,
     private readonly limits: HoldLimits = DEFAULT_LIMITS,
   ) {}

@@ -7,10 +7,17 @@ import { MessageRejectedError } from '../messaging/messaging-error.js';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
 import { NO_NATIVE_HEADERS } from '../messaging/native-headers.js';
 import type { SubscribableChannel } from '../messaging/subscribable-channel.js';
+import { requireKnownDelivery } from '../session/acknowledgement.js';
 import { BrokerAvailabilityEvent } from '../session/stomp-event.js';
 import { StompCounters } from '../session/stomp-counters.js';
 import type { StompEventPublisher } from '../session/stomp-event-bus.js';
+import type { TimerWheel } from '../session/timer-wheel.js';
+import { AcknowledgedDeliveries, bytesOf, type ReturnReason } from './acknowledged-deliveries.js';
+import type { AcknowledgementSettings } from './acknowledgement-settings.js';
+import type { Delivery } from './acknowledging-subscription.js';
+import { DeadLetters } from './dead-letters.js';
 import { HeldSubscriptions } from './held-subscriptions.js';
+import { OneConsumerQueues } from './one-consumer-queues.js';
 import { PrivateSubscriptions } from './private-subscriptions.js';
 import type { SubscriptionRegistry } from './subscription-registry.js';
 import { SubscriptionSelectors } from './subscription-selectors.js';
@@ -29,12 +36,16 @@ export interface SimpleBrokerSettings {
   readonly pathSeparator: DestinationSeparator;
   /** The SUBSCRIBE header that holds a selector; without it there are none. */
   readonly selectorHeaderName?: string | undefined;
+  /** Destinations each of whose messages goes to one subscriber. */
+  readonly queuePrefixes: readonly string[];
+  /** Limits of subscriptions that acknowledge. */
+  readonly acknowledgement: AcknowledgementSettings;
 }
 
 /**
  * The broker in memory: keeps the subscriptions of connected sessions and sends what is published on a
- * destination to everybody subscribed to it, the sender included. It keeps no messages: who subscribes later
- * does not get earlier ones.
+ * destination to everybody subscribed to it, the sender included. It keeps no messages but those that a
+ * connected client has to acknowledge: who subscribes later does not get earlier ones.
  *
  * Inject it to see what it holds; to publish, inject `SimpMessagingTemplate`.
  *
@@ -44,6 +55,9 @@ export class SimpleBroker implements MessageHandler {
   readonly #sessions = new Set<string>();
   readonly #private: PrivateSubscriptions;
   readonly #held: HeldSubscriptions;
+  readonly #deliveries: AcknowledgedDeliveries;
+  readonly #queues: OneConsumerQueues;
+  readonly #deadLetters: DeadLetters;
   readonly #leaveChannels: (() => void)[] = [];
   readonly #selectors: SubscriptionSelectors;
   #running = false;
@@ -56,11 +70,29 @@ export class SimpleBroker implements MessageHandler {
     private readonly settings: SimpleBrokerSettings,
     private readonly events: StompEventPublisher,
     private readonly logger: MessagingLogger,
+    wheel: Pick<TimerWheel, 'schedule' | 'now'>,
     private readonly counters: Pick<StompCounters, 'published'> = new StompCounters(),
   ) {
     this.#private = new PrivateSubscriptions(settings.pathSeparator);
     this.#selectors = new SubscriptionSelectors(settings.selectorHeaderName);
-    this.#held = new HeldSubscriptions(outbound, logger);
+    this.#deliveries = new AcknowledgedDeliveries(
+      outbound,
+      settings.acknowledgement,
+      {
+        forget: (sessionId) => this.#removeSession(sessionId),
+        returned: (deliveries, reason) => this.#takeBack(deliveries, reason),
+      },
+      wheel,
+      logger,
+    );
+    this.#queues = new OneConsumerQueues(settings.queuePrefixes, this.#deliveries);
+    this.#deadLetters = new DeadLetters(
+      brokerChannel,
+      settings.acknowledgement.deadLetterDestination,
+      logger,
+      () => wheel.now(),
+    );
+    this.#held = new HeldSubscriptions(this.#deliveries, logger);
   }
 
   /** Whether it takes messages: from the application's start to its end. */
@@ -78,12 +110,25 @@ export class SimpleBroker implements MessageHandler {
     return this.registry.size + this.#private.size;
   }
 
+  /** Messages that clients have been sent and have not acknowledged, of subscriptions with `ack:client` and the like. */
+  get unacknowledgedCount(): number {
+    return this.#deliveries.unacknowledgedCount;
+  }
+
+  /** Messages for such subscriptions that wait until others have been acknowledged. */
+  get heldBackCount(): number {
+    return this.#deliveries.heldBackCount;
+  }
+
   /** Begins to listen to the channels. */
   start(): void {
     if (this.#running) return;
     this.#running = true;
     this.#leaveChannels.push(
-      this.inbound.subscribe({ handleMessage: (message) => this.#handleClientMessage(message) }),
+      this.inbound.subscribe({
+        handleMessage: (message) => this.#handleClientMessage(message),
+        checkMessage: (message) => this.#checkClientMessage(message),
+      }),
       // Who leaves has left, a session or one of its subscriptions, even if an interceptor stops that or fails on it.
       this.inbound.onUnsent((message) => {
         const { simpMessageType } = message.headers;
@@ -123,6 +168,14 @@ export class SimpleBroker implements MessageHandler {
     return receivers.length > 0 && this.#publish(message, receivers);
   }
 
+  /** @throws SessionError or MessageRejectedError for what it would refuse of a client's transaction */
+  #checkClientMessage(message: Message): void {
+    const { simpMessageType, simpDestination, stompCommand } = message.headers;
+    if (isAcknowledgement(message)) {
+      requireKnownDelivery(String(stompCommand), this.#deliveries.knows(message) ? 'handled' : 'unhandled');
+    } else if (simpMessageType === 'MESSAGE' && this.#isMine(simpDestination)) this.#requireClientSend();
+  }
+
   #handleClientMessage(message: Message): MaybePromise<boolean> {
     const { simpMessageType, simpSessionId = '', simpSubscriptionId, simpDestination } = message.headers;
     switch (simpMessageType) {
@@ -139,9 +192,13 @@ export class SimpleBroker implements MessageHandler {
         this.#private.remove(simpSessionId, simpSubscriptionId ?? '');
         this.#selectors.remove(simpSessionId, simpSubscriptionId ?? '');
         this.#held.remove(simpSessionId, simpSubscriptionId ?? '');
+        this.#queues.remove(simpSessionId, simpSubscriptionId ?? '');
+        this.#deliveries.remove(simpSessionId, simpSubscriptionId ?? '');
         return true;
       case 'MESSAGE':
         return this.#isMine(simpDestination) && this.#publishForClient(message, simpDestination);
+      case 'OTHER':
+        return isAcknowledgement(message) && this.#deliveries.settle(message);
       default:
         return false;
     }
@@ -185,6 +242,7 @@ export class SimpleBroker implements MessageHandler {
     if (subscriptionId === undefined || !this.#sessions.has(sessionId)) return false;
     // Read before and kept after: each of the two steps may refuse, and neither may leave the other's half behind.
     const selector = this.#selectors.read(message);
+    this.#deliveries.remove(sessionId, subscriptionId);
     registry.add(sessionId, subscriptionId, destination);
     // A subscription that a handler failed on counts as refused, and its id may be used again: for the
     // other registry, or while its first message is still being made.
@@ -192,11 +250,13 @@ export class SimpleBroker implements MessageHandler {
     other.remove(sessionId, subscriptionId);
     this.#held.remove(sessionId, subscriptionId);
     this.#selectors.add(sessionId, subscriptionId, selector);
+    this.#deliveries.add(message);
     const first = message.headers.simpFirstMessage;
     if (first === undefined) return true;
     const forget = (): void => {
       registry.remove(sessionId, subscriptionId);
       this.#selectors.remove(sessionId, subscriptionId);
+      this.#deliveries.remove(sessionId, subscriptionId);
     };
     const begun = this.#held.begin({
       sessionId,
@@ -212,10 +272,13 @@ export class SimpleBroker implements MessageHandler {
   }
 
   #publishForClient(message: Message, destination: string): boolean {
-    if (this.settings.clientSend === 'deny') {
-      throw new MessageRejectedError('Clients may not send to broker destinations');
-    }
+    this.#requireClientSend();
     return this.#publish(message, this.registry.find(destination));
+  }
+
+  #requireClientSend(): void {
+    if (this.settings.clientSend !== 'deny') return;
+    throw new MessageRejectedError('Clients may not send to broker destinations');
   }
 
   #publish(message: Message, receivers: Iterable<Receiver>): boolean {
@@ -227,8 +290,52 @@ export class SimpleBroker implements MessageHandler {
     }
     this.counters.published++;
     const wanting = this.#selectors.filter(receivers, message);
-    this.outbound.broadcast(message, this.#held.isEmpty ? wanting : this.#held.withoutHeld(message, wanting));
+    if (this.#queues.isFor(message)) {
+      this.#give({ message, bytes: bytesOf(message), deliveries: 0 }, wanting);
+      return true;
+    }
+    this.#deliveries.broadcast(
+      message,
+      this.#held.isEmpty ? wanting : this.#held.withoutHeld(message, wanting),
+    );
     return true;
+  }
+
+  /** Gives a message to one of those who want it. */
+  #give(delivery: Delivery, wanting: Iterable<Receiver>): void {
+    const consumers = [...wanting];
+    const consumer = this.#queues.choose(consumers, delivery.bytes);
+    if (consumer !== undefined) {
+      for (const receiver of this.#held.withoutHeld(delivery.message, [consumer])) {
+        this.#deliveries.deliver(delivery, receiver);
+      }
+    } else if (consumers.length > 0) this.#deadLetters.take(delivery.message, 'overflow');
+    else if (delivery.deliveries > 0) this.#deadLetters.take(delivery.message, 'no-consumer');
+  }
+
+  /** @returns what its subscription is to be sent again */
+  #takeBack(deliveries: readonly Delivery[], reason: ReturnReason): readonly Delivery[] {
+    const again: Delivery[] = [];
+    if (!this.#running) return again;
+    for (const delivery of deliveries) {
+      const { message } = delivery;
+      const isOfQueue = this.#queues.isFor(message);
+      // A topic's messages are for those who are subscribed, and end with them.
+      if (reason === 'ended' && !isOfQueue) continue;
+      if (delivery.deliveries >= this.settings.acknowledgement.maxDeliveries) {
+        this.#deadLetters.take(message, reason);
+      } else if (isOfQueue) this.#give(delivery, this.#consumersAgain(message));
+      else again.push(delivery);
+    }
+    return again;
+  }
+
+  /** Who may get a message of a queue again: those who acknowledge, if there are any, so that it is not lost next time. */
+  #consumersAgain(message: Message): readonly Receiver[] {
+    const found = this.registry.find(message.headers.simpDestination ?? '');
+    const consumers = Array.from(this.#selectors.filter(found, message));
+    const acknowledging = consumers.filter((consumer) => this.#deliveries.isAcknowledging(consumer));
+    return acknowledging.length > 0 ? acknowledging : consumers;
   }
 
   #isMine(destination: string | undefined): destination is string {
@@ -245,7 +352,13 @@ export class SimpleBroker implements MessageHandler {
     this.#private.removeSession(sessionId);
     this.#selectors.removeSession(sessionId);
     this.#held.removeSession(sessionId);
+    this.#queues.removeSession(sessionId);
+    this.#deliveries.removeSession(sessionId);
   }
+}
+
+function isAcknowledgement({ headers }: Message): boolean {
+  return headers.stompCommand === 'ACK' || headers.stompCommand === 'NACK';
 }
 
 function hasBytes(message: Message): message is Message<Uint8Array> {

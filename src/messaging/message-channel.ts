@@ -26,6 +26,19 @@ export interface MessageChannel {
   send(message: Message): MaybePromise<SendOutcome>;
 }
 
+/** A channel that can send messages all or none. */
+export interface TransactionalChannel extends MessageChannel {
+  /**
+   * Lets interceptors look at every message, and handlers that can tell what they will refuse, before any of them is
+   * sent; then sends them one after the other.
+   *
+   * @returns what became of each
+   * @throws {Error} with a code, when an interceptor or a handler refuses one; none is sent then
+   * @throws what a subscriber threw, the first of them; every message has been sent by then
+   */
+  sendAll(messages: readonly Message[]): MaybePromise<readonly SendOutcome[]>;
+}
+
 /** A subscriber of a channel. */
 export interface MessageHandler {
   /**
@@ -34,4 +47,10 @@ export interface MessageHandler {
    * @returns whether it was
    */
   handleMessage(message: Message): MaybePromise<boolean>;
+  /**
+   * Looks at a message of a transaction before any message of that is sent.
+   *
+   * @throws what {@link handleMessage} would throw, if that is known beforehand
+   */
+  checkMessage?(message: Message): void;
 }

@@ -66,6 +66,13 @@ export interface MessageHeaders {
   readonly simpHeartbeat?: readonly [number, number] | undefined;
   /** On CONNECT_ACK: the CONNECT it answers, as the interceptors left it. */
   readonly simpConnectMessage?: Message | undefined;
+  /**
+   * On `clientOutboundChannel`, for subscriptions that acknowledge: the name of this delivery. On ACK and NACK: the
+   * delivery they are about.
+   */
+  readonly simpAckId?: string | undefined;
+  /** On `clientOutboundChannel`: this message has been sent before and was not acknowledged. */
+  readonly simpRedelivered?: true | undefined;
   /** On a SUBSCRIBE on `brokerChannel`: what the subscription has to receive before anything else. */
   readonly simpFirstMessage?: FirstMessage | undefined;
   /** The destination without the application prefix, while an annotated method handles the message. */

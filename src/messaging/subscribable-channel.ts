@@ -1,8 +1,8 @@
 import type { ChannelInterceptor } from './channel-interceptor.js';
 import { isPromise, type MaybePromise } from './maybe-promise.js';
 import type { Message } from './message.js';
-import type { MessageChannel, MessageHandler, SendOutcome } from './message-channel.js';
-import { isStompError, MessageDeliveryError } from './messaging-error.js';
+import type { MessageHandler, SendOutcome, TransactionalChannel } from './message-channel.js';
+import { isStompError, MessageDeliveryError, MessageRejectedError } from './messaging-error.js';
 import type { MessagingLogger } from './messaging-logger.js';
 import { textOfThrown } from './thrown-text.js';
 
@@ -18,7 +18,7 @@ export type OrderKey = (message: Message) => string | undefined;
  * Without interceptors a send is a plain call of each subscriber. With interceptors, messages of one order key
  * pass one after the other, so that a slow interceptor delays but never reorders.
  */
-export class SubscribableChannel implements MessageChannel {
+export class SubscribableChannel implements TransactionalChannel {
   readonly #handlers: MessageHandler[] = [];
   readonly #interceptors: ChannelInterceptor[] = [];
   readonly #unsentListeners = new Set<(message: Message) => void>();
@@ -61,6 +61,12 @@ export class SubscribableChannel implements MessageChannel {
     if (this.#interceptors.length === 0) return this.#dispatch(message);
     const key = this.orderKey(message);
     return key === undefined ? this.#intercept(message, () => undefined) : this.#inOrder(key, message);
+  }
+
+  sendAll(messages: readonly Message[]): MaybePromise<readonly SendOutcome[]> {
+    if (this.#interceptors.length > 0) return this.#interceptAll(messages);
+    this.#checkAll(messages);
+    return this.#dispatchAll(messages);
   }
 
   /** Messages that interceptors are still looking at. */
@@ -113,14 +119,86 @@ export class SubscribableChannel implements MessageChannel {
       await this.#complete(passed, message, true);
       return outcome;
     } catch (error) {
-      const failure =
-        state === 'with-subscribers' || isStompError(error)
-          ? error
-          : new MessageDeliveryError(`Failed to send message to ${this.name}`, { cause: error });
+      const failure = state === 'with-subscribers' ? error : this.#refusal(error);
       if (state === 'unsent') this.#tellUnsent(message);
       await this.#complete(passed, message, state === 'sent', failure);
       throw failure;
     }
+  }
+
+  async #interceptAll(originals: readonly Message[]): Promise<readonly SendOutcome[]> {
+    const looked: { message: Message; readonly passed: ChannelInterceptor[] }[] = [];
+    const completeAll = async (sent: boolean, error?: unknown): Promise<void> => {
+      for (const { passed, message } of looked) await this.#complete(passed, message, sent, error);
+    };
+    try {
+      for (const message of originals) {
+        const look = { message, passed: [] as ChannelInterceptor[] };
+        looked.push(look);
+        for (const interceptor of this.#interceptors) {
+          const next = interceptor.preSend ? await interceptor.preSend(look.message, this) : look.message;
+          if (next === null) throw new MessageRejectedError('A part of the transaction was not accepted');
+          look.message = next;
+          look.passed.push(interceptor);
+        }
+      }
+      this.#checkAll(looked.map(({ message }) => message));
+    } catch (error) {
+      const failure = this.#refusal(error);
+      for (const { message } of looked) this.#tellUnsent(message);
+      await completeAll(false, failure);
+      throw failure;
+    }
+    try {
+      const outcomes = await this.#dispatchAll(looked.map(({ message }) => message));
+      for (const { passed, message } of looked) {
+        for (const interceptor of passed) await interceptor.postSend?.(message, this, true);
+      }
+      await completeAll(true);
+      return outcomes;
+    } catch (error) {
+      await completeAll(true, error);
+      throw error;
+    }
+  }
+
+  #checkAll(messages: readonly Message[]): void {
+    for (const message of messages) for (const handler of this.#handlers) handler.checkMessage?.(message);
+  }
+
+  /** In one turn, unless somebody is asynchronous: nobody sees half of it. */
+  #dispatchAll(
+    messages: readonly Message[],
+    outcomes: SendOutcome[] = [],
+    errors: unknown[] = [],
+  ): MaybePromise<readonly SendOutcome[]> {
+    const fail = (error: unknown): SendOutcome => {
+      errors.push(error);
+      return 'handled';
+    };
+    while (outcomes.length < messages.length) {
+      try {
+        const sent = this.#dispatch(messages[outcomes.length]);
+        if (isPromise(sent)) {
+          return sent.catch(fail).then((outcome) => {
+            outcomes.push(outcome);
+            return this.#dispatchAll(messages, outcomes, errors);
+          });
+        }
+        outcomes.push(sent);
+      } catch (error) {
+        outcomes.push(fail(error));
+      }
+    }
+    this.#outcome(true, errors);
+    return outcomes;
+  }
+
+  /** What a client is told of an error of an interceptor. */
+  #refusal(error: unknown): unknown {
+    return isStompError(error)
+      ? error
+      : new MessageDeliveryError(`Failed to send message to ${this.name}`, { cause: error });
   }
 
   #tellUnsent(message: Message): void {

@@ -122,6 +122,7 @@ export class StompFlow {
       settings.simpleBroker,
       this.eventBus,
       new Logger('SimpleBroker'),
+      this.wheel,
       this.counters,
     );
     const { userDestinationPrefix } = settings;
@@ -218,6 +219,8 @@ export class StompFlow {
       sessionsOf: (user) => this.userRegistry.sessionIdsOf(destinationUserNameOf(user)).length,
       frameTimeLimitMs: transport.frameTimeLimit,
       inboundRate: transport.inboundRate,
+      transactionLimits: transport.transactionLimits,
+      messageIds: this.subProtocolHandler.messageIds,
       preserveReceiveOrder,
       events: this.eventBus,
       rejections,

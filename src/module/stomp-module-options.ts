@@ -80,6 +80,53 @@ export interface SimpleBrokerOptions {
    * @default a registry in memory: a map of literals, a trie of patterns
    */
   readonly subscriptionRegistry?: SubscriptionRegistry;
+  /**
+   * How many messages a subscription with `ack:client` or `ack:client-individual` is sent before it has acknowledged
+   * one; those behind are held back. A client may ask for fewer with the header `prefetch` of its SUBSCRIBE.
+   *
+   * @default 1000 messages, so that a client that acknowledges in time never waits
+   */
+  readonly prefetch?: number;
+  /**
+   * Messages kept for one session until it acknowledges: those it was sent and those held back, of all its
+   * subscriptions. Beyond that the session is closed with 4500, as one that does not read.
+   *
+   * @default 10000 ten full windows
+   */
+  readonly unacknowledgedLimit?: number;
+  /**
+   * The same, in bytes of bodies and headers.
+   *
+   * @default 8388608 (8 MiB): eight messages of the largest size
+   */
+  readonly unacknowledgedBytesLimit?: number;
+  /**
+   * How often a message is sent that is answered with NACK or not acknowledged in time. Then it goes to
+   * `deadLetterDestination`.
+   *
+   * @default 5
+   */
+  readonly maxDeliveries?: number;
+  /**
+   * How long a message may be pending before it is sent again, in milliseconds; 0 is for ever.
+   *
+   * @default 0: only the client knows how long its work takes
+   */
+  readonly ackTimeoutMs?: number;
+  /**
+   * Where messages go that were sent too often, with the headers `original-destination` and `dead-letter-reason`. It
+   * is a destination like any other: whoever may subscribe to it sees them.
+   *
+   * @default none: they are dropped, with a WARN line
+   */
+  readonly deadLetterDestination?: string;
+  /**
+   * Destinations each of whose messages goes to one of its subscribers, in turn; a plain "starts with". Destinations of
+   * users never do. Without a subscriber a message is dropped, as on every destination.
+   *
+   * @default [] every destination is a topic, as in Spring
+   */
+  readonly queuePrefixes?: readonly string[];
 }
 
 /**

@@ -2,6 +2,7 @@ import type { DestinationSeparator } from '../messaging/destination/destination-
 import type { SimpleBrokerSettings } from '../broker/simple-broker.js';
 import { DEFAULT_DECODER_LIMITS, type StompDecoderLimits } from '../protocol/stomp-decoder-limits.js';
 import type { RejectionPolicy } from '../session/frame-failure.js';
+import { acknowledgementSettings } from './acknowledgement-options.js';
 import { checkEndpoints } from './endpoint-options.js';
 import { knownOnly } from './known-options.js';
 import { choice, destination, flag, hasMethod, list, strings, whole, wrong } from './option-values.js';
@@ -26,7 +27,7 @@ export interface StompSettings {
 }
 
 /** What SUBSCRIBE's headers mean already (STOMP 1.2, SUBSCRIBE). */
-const SUBSCRIBE_HEADERS: ReadonlySet<string> = new Set(['id', 'destination', 'ack', 'receipt']);
+const SUBSCRIBE_HEADERS: ReadonlySet<string> = new Set(['id', 'destination', 'ack', 'receipt', 'prefetch']);
 
 /**
  * Checks the options and fills in the defaults.
@@ -74,6 +75,8 @@ export function stompSettings(options: StompModuleOptions): StompSettings {
       clientSend: choice('simpleBroker.clientSend', simpleBroker.clientSend ?? 'allow', ['allow', 'deny']),
       userDestinationPrefix,
       pathSeparator,
+      queuePrefixes: strings('simpleBroker.queuePrefixes', simpleBroker.queuePrefixes ?? []),
+      acknowledgement: acknowledgementSettings(simpleBroker),
     },
     limits: { ...DEFAULT_DECODER_LIMITS, maxBodyBytes: messageSizeLimit },
     transport: transportSettings(transport),

@@ -35,6 +35,24 @@ export interface TransportOptions {
    */
   readonly maxSubscriptions?: number;
   /**
+   * Transactions that one session may have open at a time.
+   *
+   * @default 16 as in RabbitMQ; Spring has no transactions
+   */
+  readonly maxTransactions?: number;
+  /**
+   * Frames of one transaction.
+   *
+   * @default 1024 as in RabbitMQ
+   */
+  readonly maxTransactionFrames?: number;
+  /**
+   * Bodies and headers of the frames of one transaction, in bytes.
+   *
+   * @default 8388608 (8 MiB): eight messages of the largest size
+   */
+  readonly transactionSizeLimit?: number;
+  /**
    * How long the octets of one frame may take to arrive, from the first to its NUL, in milliseconds. It is absolute:
    * neither octets that trickle in nor heart-beats extend it.
    *

@@ -1,3 +1,4 @@
+import type { TransactionLimits } from '../session/open-transactions.js';
 import type { InboundRateLimits } from '../session/inbound-limits.js';
 import type { DrainSettings } from '../session/session-drain.js';
 import { CloseCode } from '../session/session-error.js';
@@ -12,6 +13,7 @@ export interface TransportSettings extends AdmissionLimits {
   readonly sendBufferSizeLimit: number;
   readonly timeToFirstMessage: number;
   readonly maxSubscriptions: number;
+  readonly transactionLimits: TransactionLimits;
   readonly frameTimeLimit: number;
   readonly inboundRate: InboundRateLimits | undefined;
   readonly maxSessionsPerUser: number;
@@ -32,6 +34,11 @@ export function transportSettings(options: TransportOptions): TransportSettings 
     sendBufferSizeLimit: number('sendBufferSizeLimit', 512 * 1024, 1),
     timeToFirstMessage: number('timeToFirstMessage', 60_000, 1),
     maxSubscriptions: number('maxSubscriptions', 1000, 1),
+    transactionLimits: {
+      transactions: number('maxTransactions', 16, 1),
+      frames: number('maxTransactionFrames', 1024, 1),
+      bytes: number('transactionSizeLimit', 8 * 1024 * 1024, 1),
+    },
     frameTimeLimit: number('frameTimeLimit', 30_000, 1),
     inboundRate: inboundRate(options.inboundRate),
     maxSessions: number('maxSessions', 0, 0),

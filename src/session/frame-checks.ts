@@ -1,6 +1,6 @@
 import { quoteForMessage } from '../messaging/quoted-text.js';
 import type { SendOutcome } from '../messaging/message-channel.js';
-import { isClientCommand, type ClientCommand } from '../protocol/stomp-command.js';
+import { type ClientCommand, isClientCommand, type StompCommand } from '../protocol/stomp-command.js';
 import type { StompFrame } from '../protocol/stomp-frame.js';
 import { CloseCode, SessionError } from './session-error.js';
 
@@ -25,6 +25,19 @@ export function requireDestination(frame: StompFrame): void {
   }
 }
 
+/** Commands of a conversation that has begun. */
+export type ConversationCommand = Exclude<ClientCommand, 'CONNECT' | 'STOMP'>;
+
+/** @throws SessionError when a client that has connected may not send this command */
+export function requireConversation(command: StompCommand): asserts command is ConversationCommand {
+  if (!isClientCommand(command)) {
+    throw new SessionError('STOMP_ERR_INVALID_FRAME', `${command} is a server frame. Clients send SEND`);
+  }
+  if (command === 'CONNECT' || command === 'STOMP') {
+    throw new SessionError('STOMP_ERR_ALREADY_CONNECTED', 'The session is connected already');
+  }
+}
+
 /**
  * A client that waits for an answer is told when there will be none. It knows the destination; the log does not.
  *
@@ -38,10 +51,4 @@ export function requireHandled(command: string, outcome: SendOutcome, destinatio
       : [`Nothing handles this ${command}. Check its destination`, CloseCode.PROTOCOL_ERROR];
   const detail = destination === undefined ? undefined : `to ${quoteForMessage(destination)}`;
   throw new SessionError('STOMP_ERR_NOT_ROUTABLE', text, closeCode, detail);
-}
-
-/** @throws SessionError when it is a frame that only servers send */
-export function clientCommandOf({ command }: StompFrame): ClientCommand {
-  if (isClientCommand(command)) return command;
-  throw new SessionError('STOMP_ERR_INVALID_FRAME', `${command} is a server frame. Clients send SEND`);
 }

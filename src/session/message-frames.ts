@@ -14,6 +14,7 @@ const SERVER_OWNED = new Set([
   'subscription',
   'message-id',
   'ack',
+  'redelivered',
   'content-length',
   'receipt',
   'transaction',
@@ -55,8 +56,13 @@ export class MessageFrames {
     this.#binary = isBinaryBody(this.#body, type !== undefined && isOctetStream(type.essence));
   }
 
-  /** The frame for a receiver's version and subscription. */
-  for(version: StompVersion, subscriptionId: string): EncodedFrame {
+  /**
+   * The frame for a receiver's version and subscription.
+   *
+   * @param ackId names the delivery, which is then nobody else's
+   */
+  for(version: StompVersion, subscriptionId: string, ackId?: string): EncodedFrame {
+    if (ackId !== undefined) return this.#acknowledged(version, subscriptionId, ackId);
     let frames = this.#encoded.get(version);
     if (frames === undefined) this.#encoded.set(version, (frames = new Map()));
     let frame = frames.get(subscriptionId);
@@ -67,11 +73,20 @@ export class MessageFrames {
     return frame;
   }
 
+  /** Before 1.2, which has a header of its own for it, the message-id names the delivery (STOMP 1.1, ACK). */
+  #acknowledged(version: StompVersion, subscriptionId: string, ackId: string): EncodedFrame {
+    const hasAckHeader = version === '1.2';
+    const shown = isAnonymous(subscriptionId) ? undefined : subscriptionId;
+    const frame = this.#frame(shown, hasAckHeader ? this.messageId : ackId);
+    if (hasAckHeader) frame.headers.append('ack', ackId);
+    return new EncodedFrame([encodeFrame(frame, version)], this.#binary);
+  }
+
   #encode(version: StompVersion, subscriptionId: string): readonly Buffer[] {
-    if (isAnonymous(subscriptionId)) return [encodeFrame(this.#frame(false), version)];
+    if (isAnonymous(subscriptionId)) return [encodeFrame(this.#frame(undefined), version)];
     let prepared = this.#prepared.get(version);
     if (prepared === undefined) {
-      prepared = new PreparedFrame(this.#frame(true), version, 'subscription');
+      prepared = new PreparedFrame(this.#frame(''), version, 'subscription');
       this.#prepared.set(version, prepared);
     }
     return prepared.encode(subscriptionId);
@@ -81,8 +96,9 @@ export class MessageFrames {
    * Spring's order: the sender's headers where they stood, `destination` and `content-type` among them or
    * after them, then `subscription` and `message-id`; the encoder ends with `content-length`.
    */
-  #frame(withSubscription: boolean): StompFrame {
-    const { simpDestination, simpOrigDestination, contentType, nativeHeaders } = this.message.headers;
+  #frame(subscription: string | undefined, messageId = this.messageId): StompFrame {
+    const { simpDestination, simpOrigDestination, simpRedelivered, contentType, nativeHeaders } =
+      this.message.headers;
     const destination = simpOrigDestination ?? simpDestination ?? '';
     const headers = new StompHeaders();
     for (const [name, values] of nativeHeaders) {
@@ -95,8 +111,9 @@ export class MessageFrames {
     if (!headers.has('destination')) headers.append('destination', destination);
     if (contentType !== undefined && !headers.has('content-type'))
       headers.append('content-type', contentType);
-    if (withSubscription) headers.append('subscription', '');
-    headers.append('message-id', this.messageId);
+    if (subscription !== undefined) headers.append('subscription', subscription);
+    headers.append('message-id', messageId);
+    if (simpRedelivered === true) headers.append('redelivered', 'true');
     return { command: 'MESSAGE', headers, body: this.#body };
   }
 }

@@ -42,20 +42,23 @@ export type SessionErrorCode =
   | 'STOMP_ERR_CONNECT_TIMEOUT'
   | 'STOMP_ERR_DESTINATION_LIMIT'
   | 'STOMP_ERR_DUPLICATE_SUBSCRIPTION'
+  | 'STOMP_ERR_DUPLICATE_TRANSACTION'
   | 'STOMP_ERR_FRAME_TIMEOUT'
   | 'STOMP_ERR_HEART_BEAT_LOST'
   | 'STOMP_ERR_WEBSOCKET'
   | 'STOMP_ERR_INVALID_FRAME'
   | 'STOMP_ERR_NOT_CONNECTED'
   | 'STOMP_ERR_NOT_ROUTABLE'
-  | 'STOMP_ERR_NOT_SUPPORTED'
   | 'STOMP_ERR_OPENING_LIMIT'
   | 'STOMP_ERR_PRINCIPAL_EXPIRED'
   | 'STOMP_ERR_RATE_LIMIT'
   | 'STOMP_ERR_SESSION_LIMIT'
   | 'STOMP_ERR_SUBSCRIPTION_ID_LIMIT'
   | 'STOMP_ERR_SUBSCRIPTION_LIMIT'
+  | 'STOMP_ERR_TRANSACTION_LIMIT'
+  | 'STOMP_ERR_UNKNOWN_DELIVERY'
   | 'STOMP_ERR_UNKNOWN_SUBSCRIPTION'
+  | 'STOMP_ERR_UNKNOWN_TRANSACTION'
   | 'STOMP_ERR_VERSION';
 
 /** A session cannot go on: what the client is told, and how the connection ends. */
@@ -80,13 +83,6 @@ export class SessionError extends Error {
   static principalExpired(detail?: string): SessionError {
     const text = 'The credentials have expired. Connect again with new ones';
     return new SessionError('STOMP_ERR_PRINCIPAL_EXPIRED', text, CloseCode.PRINCIPAL_EXPIRED, detail);
-  }
-
-  static notSupported(command: string): SessionError {
-    return new SessionError(
-      'STOMP_ERR_NOT_SUPPORTED',
-      `${command} is not supported. Send without a transaction`,
-    );
   }
 
   static frameTimeout(limitMs: number): SessionError {

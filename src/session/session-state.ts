@@ -1,4 +1,6 @@
 /**
+ * Where a conversation is:
+ *
  * - `awaiting-connect`: nothing but CONNECT or STOMP is understood
  * - `connecting`: CONNECT is with the application; frames behind it wait
  * - `connected`

@@ -1,11 +1,10 @@
 import { detached } from '../messaging/detached-text.js';
 import type { StompFrame } from '../protocol/stomp-frame.js';
 import type { StompVersion } from '../protocol/stomp-version.js';
+import { ackModeOf, prefetchOf, type SubscriptionAckMode } from './ack-mode.js';
 import { MAX_SUBSCRIPTION_ID_LENGTH } from './inbound-limits.js';
 import { anonymousSubscriptionId } from './message-frames.js';
 import { CloseCode, SessionError } from './session-error.js';
-
-const ACK_MODES: ReadonlySet<string> = new Set(['auto', 'client', 'client-individual']);
 
 /**
  * - `asked`: the SUBSCRIBE is with the application
@@ -16,6 +15,7 @@ type SubscriptionState = 'asked' | 'live' | 'refused';
 
 interface Subscription {
   readonly destination: string;
+  readonly acknowledges: boolean;
   state: SubscriptionState;
 }
 
@@ -43,19 +43,21 @@ export class SessionSubscriptions {
     return subscription !== undefined && subscription.state !== 'refused';
   }
 
+  /** Whether the client has to acknowledge what a subscription gets. */
+  acknowledges(id: string): boolean {
+    return this.#byId.get(id)?.acknowledges === true;
+  }
+
   /**
    * Takes a SUBSCRIBE in.
    *
    * @returns the subscription's id
-   * @throws SessionError when it has none, is in use, one too many, or asks for an unknown ack mode
+   * @throws SessionError when it has none, is in use, one too many, or says wrongly how it acknowledges
    */
   add(frame: StompFrame, version: StompVersion): string {
     const id = detached(subscriptionIdOf(frame, version));
     requireShortId(frame.headers.get('id'));
-    const ack = frame.headers.get('ack');
-    if (ack !== undefined && !ACK_MODES.has(ack)) {
-      throw new SessionError('STOMP_ERR_INVALID_FRAME', 'ack must be auto, client or client-individual');
-    }
+    const acknowledges = requireAckMode(frame) !== 'auto';
     const current = this.#byId.get(id);
     if (current !== undefined && current.state !== 'refused') {
       throw new SessionError(
@@ -70,7 +72,8 @@ export class SessionSubscriptions {
         CloseCode.POLICY_VIOLATION,
       );
     }
-    this.#byId.set(id, { destination: detached(frame.headers.get('destination') ?? ''), state: 'asked' });
+    const destination = detached(frame.headers.get('destination') ?? '');
+    this.#byId.set(id, { destination, acknowledges, state: 'asked' });
     return id;
   }
 
@@ -123,6 +126,18 @@ function requireShortId(id = ''): void {
     `The subscription id is longer than ${MAX_SUBSCRIPTION_ID_LENGTH} characters`,
     CloseCode.MESSAGE_TOO_BIG,
   );
+}
+
+function requireAckMode({ headers }: StompFrame): SubscriptionAckMode {
+  const mode = ackModeOf(headers.get('ack'));
+  if (mode === undefined) {
+    throw new SessionError('STOMP_ERR_INVALID_FRAME', 'ack must be auto, client or client-individual');
+  }
+  const prefetch = headers.get('prefetch');
+  if (mode !== 'auto' && prefetch !== undefined && prefetchOf(prefetch) === undefined) {
+    throw new SessionError('STOMP_ERR_INVALID_FRAME', 'prefetch must be a whole number from 1');
+  }
+  return mode;
 }
 
 /** `id`, which only STOMP 1.0 lets a client leave out. */

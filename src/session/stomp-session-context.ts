@@ -1,5 +1,5 @@
 import type { MaybePromise } from '../messaging/maybe-promise.js';
-import type { MessageChannel } from '../messaging/message-channel.js';
+import type { TransactionalChannel } from '../messaging/message-channel.js';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
 import type { Principal } from '../messaging/principal.js';
 import type { SimpSession } from '../messaging/simp-session.js';
@@ -7,11 +7,13 @@ import type { StompDecoderLimits } from '../protocol/stomp-decoder-limits.js';
 import type { FailureReport, RejectionPolicy } from './frame-failure.js';
 import type { StompCounters } from './stomp-counters.js';
 import type { InboundLimits } from './inbound-limits.js';
+import type { MessageIds } from './message-ids.js';
+import type { TransactionLimits } from './open-transactions.js';
 import type { StompEventPublisher } from './stomp-event-bus.js';
 
 /** What every session of an application shares. */
 export interface StompSessionContext extends InboundLimits {
-  readonly inbound: MessageChannel;
+  readonly inbound: TransactionalChannel;
   readonly logger: MessagingLogger;
   /** What is counted of all sessions together. */
   readonly counters: StompCounters;
@@ -19,6 +21,10 @@ export interface StompSessionContext extends InboundLimits {
   readonly limits: StompDecoderLimits;
   /** How long a client may take from the handshake to CONNECTED. */
   readonly timeToConnectMs: number;
+  /** Knows what sessions were sent that nobody waits to be acknowledged. */
+  readonly messageIds: MessageIds;
+  /** What a session may keep in transactions. */
+  readonly transactionLimits: TransactionLimits;
   /** Subscriptions that a session may hold at a time. */
   readonly maxSubscriptions: number;
   /** Sessions that a user may have at a time; 0 is any number. */

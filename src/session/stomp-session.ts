@@ -7,6 +7,7 @@ import { parseHeartBeat } from '../protocol/heart-beat.js';
 import { encodeFrame } from '../protocol/stomp-encoder.js';
 import type { StompFrame } from '../protocol/stomp-frame.js';
 import { negotiateVersion, type StompVersion } from '../protocol/stomp-version.js';
+import { acknowledgementOf, requireKnownDelivery } from './acknowledgement.js';
 import { ConcurrentSends } from './concurrent-sends.js';
 import { EncodedFrame, HEART_BEAT_FRAME } from './encoded-frame.js';
 import { FramePump, type FramePumpPort } from './frame-pump.js';
@@ -14,8 +15,8 @@ import { connectMessageOf, disconnectMessageOf, messageOf } from './frame-messag
 import { connectRefusal } from './connect-refusal.js';
 import { connectHeartBeats, serverHeartBeatOf } from './connect-heart-beats.js';
 import type { HeartBeats } from './heart-beats.js';
-import { clientCommandOf, requireDestination, requireHandled } from './frame-checks.js';
-import { CloseCode, isHandlerFailure, receiptOf, reportOf, SessionError } from './session-error.js';
+import { requireConversation, requireDestination, requireHandled } from './frame-checks.js';
+import { CloseCode, receiptOf, reportOf, SessionError } from './session-error.js';
 import {
   connectedFrame,
   errorFrame,
@@ -26,17 +27,18 @@ import {
   withoutEscapes,
 } from './session-frames.js';
 import { DRAIN_MS } from './session.constants.js';
-import { failureReportOf, mayOutlive } from './frame-failure.js';
+import { FailedFrames } from './failed-frames.js';
+import { mayOutlive } from './frame-failure.js';
 import { whenExpired } from './principal-expiry.js';
 import { SessionLifecycle } from './session-lifecycle.js';
 import { SessionLog } from './session-log.js';
 import type { SessionState } from './session-state.js';
 import { SessionSubscriptions } from './session-subscriptions.js';
+import { isOfTransaction, SessionTransactions } from './session-transactions.js';
 import { SessionTimers } from './session-timers.js';
 import type { StompSessionContext } from './stomp-session-context.js';
 import type { CloseStatus } from './stomp-event.js';
 import type { SessionTransport } from './session-transport.js';
-import type { WheelTimer } from './timer-wheel.js';
 
 /**
  * One STOMP conversation: the decoder's frames in order, each handled completely before the next is looked at;
@@ -51,9 +53,10 @@ export class StompSession implements SimpSession {
   readonly #pump: FramePump;
   readonly #subscriptions: SessionSubscriptions;
   readonly #timers: SessionTimers;
-  readonly #connectTimer: WheelTimer;
+  readonly #transactions: SessionTransactions;
   readonly #lifecycle: SessionLifecycle;
   readonly #log: SessionLog;
+  readonly #failedFrames: FailedFrames;
   #heartBeats: HeartBeats | undefined;
   #state: SessionState = 'awaiting-connect';
   #version: StompVersion = '1.2';
@@ -80,6 +83,11 @@ export class StompSession implements SimpSession {
     this.#subscriptions = new SessionSubscriptions(context.maxSubscriptions);
     this.#lifecycle = new SessionLifecycle(this, context.events, context.counters);
     this.#log = new SessionLog(id, context.logger, () => context.wheel.now());
+    const end = (error: unknown, frame?: StompFrame): void => this.#end(error, frame);
+    this.#failedFrames = new FailedFrames(this, context, this.#log, end);
+    this.#transactions = new SessionTransactions(this, context, this.#log, (frame) =>
+      this.#sendReceipt(frame),
+    );
     const broken = (error: unknown): void => {
       this.#log.broken(error);
       this.close(CloseCode.INTERNAL_ERROR, '', 'STOMP_ERR_INTERNAL');
@@ -90,15 +98,13 @@ export class StompSession implements SimpSession {
       handle: (frame) => this.#handle(frame),
       fail: (error, frame) => this.#fail(error, frame),
       broken,
-      rested: () => {
-        if (this.#transportGone) this.close();
-      },
+      rested: () => (this.#transportGone ? this.close() : undefined),
       transport,
     };
     this.#pump = new FramePump(port, context);
     this.#timers = new SessionTimers(context.wheel);
-    this.#connectTimer = this.#timers.after(context.timeToConnectMs, () =>
-      this.#end(SessionError.connectTimeout(context.timeToConnectMs)),
+    this.#timers.after(context.timeToConnectMs, () =>
+      end(SessionError.connectTimeout(context.timeToConnectMs)),
     );
   }
 
@@ -181,20 +187,23 @@ export class StompSession implements SimpSession {
     // One of its listeners may have ended the session, which must not come to life again.
     if ((this.#state as SessionState) === 'ended') return false;
     this.#state = 'connected';
-    this.#connectTimer.cancel();
+    this.#timers.cancelAll();
     this.#pump.connected(this.#version, this.#context.limits);
     this.#sendFrame(connectedFrame(this.#version, this.id, server, this.#user));
-    if (this.#version !== '1.0') {
-      this.#heartBeats = connectHeartBeats(connect, server, this.#context.wheel, {
-        sendHeartBeat: () => this.#transport.send(HEART_BEAT_FRAME),
-        isListening: () => !this.#pump.isPaused,
-        onSilence: (silentMs) => this.#end(SessionError.heartBeatLost(silentMs)),
-      });
-    }
+    this.#heartBeats = connectHeartBeats(connect, server, this.#version, this.#context.wheel, {
+      sendHeartBeat: () => this.#transport.send(HEART_BEAT_FRAME),
+      isListening: () => !this.#pump.isPaused,
+      onSilence: (silentMs) => this.#end(SessionError.heartBeatLost(silentMs)),
+    });
     whenExpired(this.#user, this.#timers, () => this.#end(SessionError.principalExpired()));
     this.#lifecycle.connected(answer, this.#version);
     this.#connectAnswered?.();
     return true;
+  }
+
+  /** Whether a MESSAGE of a subscription needs a header to be acknowledged by (STOMP 1.2, MESSAGE). */
+  acknowledges(subscriptionId: string): boolean {
+    return this.#version === '1.2' && this.#subscriptions.acknowledges(subscriptionId);
   }
 
   /**
@@ -217,10 +226,9 @@ export class StompSession implements SimpSession {
       if (command === 'CONNECT' || command === 'STOMP') return this.#connect(frame);
       throw new SessionError('STOMP_ERR_NOT_CONNECTED', `${command} before CONNECT`);
     }
-    switch (clientCommandOf(frame)) {
-      case 'CONNECT':
-      case 'STOMP':
-        throw new SessionError('STOMP_ERR_ALREADY_CONNECTED', 'The session is connected already');
+    requireConversation(command);
+    if (isOfTransaction(frame)) return this.#transactions.handle(frame, this.#version);
+    switch (command) {
       case 'SEND':
         return this.#sendToApplication(frame);
       case 'SUBSCRIBE':
@@ -232,10 +240,8 @@ export class StompSession implements SimpSession {
       case 'ACK':
       case 'NACK':
         return this.#acknowledge(frame);
-      case 'BEGIN':
-      case 'COMMIT':
-      case 'ABORT':
-        throw SessionError.notSupported(command);
+      default:
+        return this.#transactions.handle(frame, this.#version);
     }
   }
 
@@ -302,12 +308,14 @@ export class StompSession implements SimpSession {
     this.#transport.close(CloseCode.NORMAL, '');
   }
 
-  /** Every delivery of this broker counts as acknowledged when it is sent, as in Spring's simple broker. */
-  #acknowledge(frame: StompFrame): void {
-    if (frame.command === 'NACK' && this.#version === '1.0') {
-      throw new SessionError('STOMP_ERR_INVALID_FRAME', 'STOMP 1.0 has no NACK');
-    }
-    this.#sendReceipt(frame);
+  #acknowledge(frame: StompFrame): MaybePromise<void> {
+    const { id, message } = acknowledgementOf(frame, this, this.#version);
+    if (this.#context.messageIds.isUnawaited(id, this.#version === '1.2'))
+      return void this.#sendReceipt(frame);
+    return this.#sendInbound(message, frame, (outcome) => {
+      requireKnownDelivery(frame.command, outcome);
+      return false;
+    });
   }
 
   /**
@@ -342,20 +350,11 @@ export class StompSession implements SimpSession {
   /** A frame has failed. Either that is told and the session lives on, or it is the end. */
   #fail(error: unknown, frame?: StompFrame): MaybePromise<void> {
     if (this.#state === 'ended') return undefined;
-    const { rejections, reportFailure, counters } = this.#context;
-    counters.refusals.add(reportOf(error).code);
-    if (this.#state !== 'connected' || frame === undefined || !mayOutlive(error, frame, rejections)) {
-      return this.#end(error, frame);
-    }
+    this.#context.counters.refusals.add(reportOf(error).code);
+    const isBegun = this.#state === 'connected' && frame !== undefined;
+    if (!isBegun || !mayOutlive(error, frame, this.#context.rejections)) return this.#end(error, frame);
     this.#subscriptions.failed(frame, this.#version);
-    const settle = (isTold: boolean): void => {
-      // A receipt is a promise: who waits for one is told of the failure, if not otherwise then by the end.
-      const isAwaited = frame.headers.has('receipt') && (rejections === 'disconnect' || !isTold);
-      if (isAwaited) this.#end(error, frame);
-      else if (!isHandlerFailure(error)) this.#log.refused(frame.command, error);
-    };
-    const told = reportFailure(this, failureReportOf(error, frame));
-    return isPromise(told) ? told.then(settle) : settle(told);
+    return this.#failedFrames.tell(error, frame);
   }
 
   /** One ERROR, one log line, the close; then nothing of this client is looked at any more. */
@@ -374,6 +373,7 @@ export class StompSession implements SimpSession {
     this.#pump.stop();
     this.#heartBeats?.stop();
     this.#subscriptions.clear();
+    this.#transactions.clear();
     this.#connectAnswered?.();
     try {
       await this.#context.inbound.send(farewell);

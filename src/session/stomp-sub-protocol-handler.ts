@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { BroadcastHandler, Receiver } from '../messaging/client-outbound-channel.js';
 import type { Message } from '../messaging/message.js';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
@@ -6,6 +6,7 @@ import type { HandshakeInfo } from '../messaging/simp-session.js';
 import { textOfThrown } from '../messaging/thrown-text.js';
 import type { SessionDrain } from './session-drain.js';
 import { CloseCode } from './session-error.js';
+import { MessageIds } from './message-ids.js';
 import { MessageFrames } from './message-frames.js';
 import { StompCounters } from './stomp-counters.js';
 import type { SessionTransport } from './session-transport.js';
@@ -19,8 +20,8 @@ import type { StompSessionContext } from './stomp-session-context.js';
 export class StompSubProtocolHandler implements BroadcastHandler {
   readonly #sessions = new Map<string, StompSession>();
   readonly #whenEmpty: (() => void)[] = [];
-  readonly #messageIdPrefix = randomBytes(6).toString('hex');
-  #messageCount = 0;
+  /** What messages are called; sessions have to know them again. */
+  readonly messageIds = new MessageIds();
 
   constructor(
     private readonly logger: MessagingLogger,
@@ -70,7 +71,7 @@ export class StompSubProtocolHandler implements BroadcastHandler {
   }
 
   handleMessage(message: Message): boolean {
-    const { simpMessageType, simpSessionId = '', simpSubscriptionId } = message.headers;
+    const { simpMessageType, simpSessionId = '', simpSubscriptionId, simpAckId } = message.headers;
     const session = this.#sessions.get(simpSessionId);
     if (session === undefined) return false;
     if (simpMessageType === 'CONNECT_ACK') return session.connected(message);
@@ -80,15 +81,18 @@ export class StompSubProtocolHandler implements BroadcastHandler {
       );
       return false;
     }
-    const frames = new MessageFrames(message, this.#nextMessageId());
-    const frame = frames.for(session.version, simpSubscriptionId);
+    const messageId = this.messageIds.next();
+    const ackId =
+      simpAckId ??
+      (session.acknowledges(simpSubscriptionId) ? this.messageIds.unawaitedAckId(messageId) : undefined);
+    const frame = new MessageFrames(message, messageId).for(session.version, simpSubscriptionId, ackId);
     const isSent = session.deliver(frame, simpSubscriptionId);
     this.#count(1, isSent ? 1 : 0, isSent ? frame.byteLength : 0);
     return isSent;
   }
 
   handleBroadcast(message: Message<Uint8Array>, receivers: Iterable<Receiver>): void {
-    const frames = new MessageFrames(message, this.#nextMessageId());
+    const frames = new MessageFrames(message, this.messageIds.next());
     let asked = 0;
     let sent = 0;
     let bytes = 0;
@@ -117,11 +121,6 @@ export class StompSubProtocolHandler implements BroadcastHandler {
   #ended(): Promise<void> {
     if (this.#sessions.size === 0) return Promise.resolve();
     return new Promise((resolve) => this.#whenEmpty.push(resolve));
-  }
-
-  /** Letters, digits and a dash only: some clients mistake more (STOMP checklist A113). */
-  #nextMessageId(): string {
-    return `${this.#messageIdPrefix}-${this.#messageCount++}`;
   }
 }
 

@@ -30,7 +30,13 @@ export class UserDestinationMessageHandler implements MessageHandler {
   start(): void {
     if (this.#leaveChannels.length > 0) return;
     this.#leaveChannels.push(
-      this.inbound.subscribe({ handleMessage: (message) => this.#handleClientMessage(message) }),
+      this.inbound.subscribe({
+        handleMessage: (message) => this.#handleClientMessage(message),
+        checkMessage: (message) => {
+          if (message.headers.simpMessageType === 'MESSAGE')
+            this.#requireSendable(this.resolver.resolve(message));
+        },
+      }),
       this.brokerChannel.subscribe(this),
     );
   }
@@ -55,15 +61,21 @@ export class UserDestinationMessageHandler implements MessageHandler {
     const destination = this.resolver.resolve(message);
     if (destination === undefined) return false;
     if (message.headers.simpMessageType === 'SUBSCRIBE') return this.#pass(message, destination);
+    this.#requireSendable(destination);
+    // A client learns nothing of who is connected: its message counts as taken either way.
+    const passed = this.#pass(message, destination);
+    return isPromise(passed) ? passed.then(() => true) : true;
+  }
+
+  /** @throws MessageRejectedError when clients may not send there */
+  #requireSendable(destination: UserDestination | undefined): void {
+    if (destination === undefined) return;
     if (this.clientSend === 'deny') {
       throw new MessageRejectedError('Clients may not send to user destinations');
     }
     if (destination.target === this.errorDestination) {
       throw new MessageRejectedError('Only the server tells of failures');
     }
-    // A client learns nothing of who is connected: its message counts as taken either way.
-    const passed = this.#pass(message, destination);
-    return isPromise(passed) ? passed.then(() => true) : true;
   }
 
   #pass(message: Message, { target, subscribed, sessionIds }: UserDestination): MaybePromise<boolean> {

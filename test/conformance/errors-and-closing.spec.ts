@@ -6,10 +6,9 @@ import {
   type SubscriptionRegistry,
 } from 'nestjs-stomp';
 import { terminateRawClients } from '../support/raw-client.js';
-import { masked, Stage, VERSIONS, type Version } from '../support/stage.js';
+import { masked, Stage, VERSIONS } from '../support/stage.js';
 import { closeTestApps } from '../support/test-app.js';
 
-const SINCE_1_1: readonly Version[] = ['1.1', '1.2'];
 const BEHIND = 'SEND\ndestination:/behind\n\nx\0';
 
 let stage: Stage;
@@ -203,36 +202,4 @@ it('a server that stops says goodbye without an ERROR, behind what it had to del
     expect(await client.next()).toBe('');
     expect((await client.closed).code).toBe(1012);
   }
-});
-
-describe('transactions are not supported:', () => {
-  describe.each(VERSIONS)('on %s', (version) => {
-    it.each(['BEGIN', 'COMMIT', 'ABORT'])('%s ends the session', async (command) => {
-      const client = await stage.connect(version);
-      client.send(`${command}\ntransaction:t\nreceipt:9\n\n\0${BEHIND}`);
-      await stage.expectRefused(client, { code: 'STOMP_ERR_NOT_SUPPORTED', close: 1002, receipt: '9' });
-    });
-  });
-});
-
-describe('acknowledgements have no effect:', () => {
-  it.each(VERSIONS)('ACK is taken on %s, whatever it names', async (version) => {
-    const client = await stage.connect(version);
-    client.send('ACK\nid:unknown\nreceipt:1\n\n\0ACK\nmessage-id:unknown\nsubscription:0\n\n\0ACK\n\n\0');
-    expect(await client.next()).toBe('RECEIPT\nreceipt-id:1\n\n\0');
-    expect(await client.sync()).toEqual([]);
-  });
-
-  it.each(SINCE_1_1)('NACK is taken on %s, whatever it names', async (version) => {
-    const client = await stage.connect(version);
-    client.send('NACK\nid:unknown\nreceipt:1\n\n\0NACK\nmessage-id:unknown\nsubscription:0\n\n\0NACK\n\n\0');
-    expect(await client.next()).toBe('RECEIPT\nreceipt-id:1\n\n\0');
-    expect(await client.sync()).toEqual([]);
-  });
-
-  it('NACK ends a session of 1.0, which does not have it', async () => {
-    const client = await stage.connect('1.0');
-    client.send(`NACK\nmessage-id:1\nreceipt:9\n\n\0${BEHIND}`);
-    await stage.expectRefused(client, { code: 'STOMP_ERR_INVALID_FRAME', close: 1002, receipt: '9' });
-  });
 });

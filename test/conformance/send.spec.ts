@@ -87,8 +87,9 @@ describe.each(VERSIONS)('SEND on %s', (version) => {
   it('cannot write what only the server writes [A115] [A116] [D62]', async () => {
     const client = await stage.connect(version);
     client.send(
-      'SEND\nsubscription:evil\nmessage-id:evil\nack:evil\ntransaction:evil\nsimpOrigDestination:/user/queue/bank\n' +
-        'destination:/q\ncontent-length:1\nreceipt:1\nsubscription:again\nok:1\n\nx\0',
+      'BEGIN\ntransaction:evil\n\n\0SEND\nsubscription:evil\nmessage-id:evil\nack:evil\nredelivered:evil\ntransaction:evil\nsimpOrigDestination:/user/queue/bank\n' +
+        'destination:/q\ncontent-length:1\nreceipt:1\nsubscription:again\nok:1\n\nx\0' +
+        'COMMIT\ntransaction:evil\n\n\0',
     );
     expect(await client.next()).toBe('RECEIPT\nreceipt-id:1\n\n\0');
     expect(await stage.effect()).toBe(

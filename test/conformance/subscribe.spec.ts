@@ -78,8 +78,9 @@ describe.each(VERSIONS)('on %s', (version) => {
     async (ack) => {
       const client = await stage.connect(version);
       client.send(`SUBSCRIBE\nid:0\ndestination:/q\n${ack}\n\0${SEND_HI}${SEND_HI}`);
-      expect(masked(await client.next())).toBe(HI_0);
-      expect(masked(await client.next())).toBe(HI_0);
+      const withoutAck = (frame: string): string => masked(frame).replace(/^ack:.*\n/m, '');
+      expect(withoutAck(await client.next())).toBe(HI_0);
+      expect(withoutAck(await client.next())).toBe(HI_0);
     },
   );
 

@@ -77,3 +77,29 @@ describe('A client', () => {
     expect(await client.closed).toEqual({ code: 1000, reason: '' });
   });
 });
+
+describe('ACK and NACK', () => {
+  const subscribe =
+    'SUBSCRIBE\nid:0\ndestination:/topic/a\nack:client\n\n\0SEND\ndestination:/topic/a\n\nhi\0';
+
+  async function acknowledge(command: string, nullDest: 'permitAll' | 'denyAll'): Promise<string> {
+    const authorization = authorizeMessages((messages) => {
+      const others = messages.simpTypeMatchers('CONNECT').permitAll().nullDestMatcher()[nullDest]();
+      return others.simpDestMatchers('/topic/**').permitAll().anyMessage().denyAll();
+    });
+    const { url } = await startTestApp({ stomp: { authorization } });
+    const client = await RawClient.connect(url);
+    client.send(subscribe);
+    const ackId = headerOf(await client.next(), 'ack');
+    client.send(`${command}\nid:${ackId}\ndestination:/topic/a\nreceipt:r\n\n\0`);
+    return client.next();
+  }
+
+  it.each(['ACK', 'NACK'])('%s is judged as a message without destination', async (command) => {
+    expect(await acknowledge(command, 'denyAll')).toContain('code:STOMP_ERR_REJECTED\n');
+    // A refused message comes again before its RECEIPT.
+    expect(await acknowledge(command, 'permitAll')).toMatch(
+      command === 'ACK' ? /^RECEIPT\nreceipt-id:r\n/ : /^MESSAGE\n/,
+    );
+  });
+});

@@ -30,6 +30,7 @@ interface Holdings {
   readonly sessions: number;
   readonly brokerSessions: number;
   readonly subscriptions: number;
+  readonly unacknowledged: number;
   readonly streams: number;
   readonly timers: number;
   readonly pendingMessages: number;
@@ -40,6 +41,7 @@ const NOTHING: Holdings = {
   sessions: 0,
   brokerSessions: 0,
   subscriptions: 0,
+  unacknowledged: 0,
   streams: 0,
   timers: 0,
   pendingMessages: 0,
@@ -53,6 +55,7 @@ function holdingsOf({ app }: TestApp): Holdings {
     sessions: flow.subProtocolHandler.sessionCount,
     brokerSessions: flow.simpleBroker.sessionCount,
     subscriptions: flow.simpleBroker.subscriptionCount,
+    unacknowledged: flow.simpleBroker.unacknowledgedCount + flow.simpleBroker.heldBackCount,
     streams: flow.annotationHandler.streamingSessionCount,
     timers: flow.wheel.size,
     pendingMessages: channels.reduce((sum, { pendingKeys }) => sum + pendingKeys, 0),
@@ -92,11 +95,16 @@ async function settledClient({ url }: TestApp, number: number): Promise<RawClien
       `SUBSCRIBE\nid:literal\ndestination:/topic/literal/${number}\n\n\0` +
       `SUBSCRIBE\nid:pattern\ndestination:/topic/*/${number}\n\n\0` +
       'SUBSCRIBE\nid:shared\ndestination:/topic/**\n\n\0' +
+      `SUBSCRIBE\nid:acks\ndestination:/topic/literal/${number}\nack:client\nprefetch:1\n\n\0` +
       'SUBSCRIBE\nid:stream\ndestination:/app/ticks\n\n\0' +
       'SEND\ndestination:/app/ticks\nreceipt:settled\n\n\0',
   );
   const answers = [await client.next(), await client.next()].join('');
   if (answers !== SETTLED) throw new Error(`Not settled: ${answers}`);
+  // One is pending, one is held back.
+  const send = `SEND\ndestination:/topic/literal/${number}\n`;
+  client.send(`${send}\n\0${send}receipt:pending\n\n\0`);
+  while ((await client.next()) !== 'RECEIPT\nreceipt-id:pending\n\n\0');
   return client;
 }
 
@@ -111,7 +119,7 @@ describe('clients that have gone leave nothing behind', () => {
     const app = await startTestApp({ controllers: [TickController] });
     const client = await settledClient(app, 0);
     expect(holdingsOf(app)).toMatchObject({ sockets: 1, sessions: 1, brokerSessions: 1, streams: 1 });
-    expect(holdingsOf(app).subscriptions).toBe(3);
+    expect(holdingsOf(app)).toMatchObject({ subscriptions: 4, unacknowledged: 2 });
     expect(ticks.observed).toBe(true);
     ENDINGS[ending]?.(client);
     await client.closed;
@@ -149,7 +157,12 @@ describe('clients that have gone leave nothing behind', () => {
       const numbers = Array.from({ length: 50 }, (_, index) => batch * 50 + index);
       const clients = await Promise.all(numbers.map((number) => settledClient(app, number)));
       if (batch === 0)
-        expect(holdingsOf(app)).toMatchObject({ sessions: 50, subscriptions: 150, streams: 50 });
+        expect(holdingsOf(app)).toMatchObject({
+          sessions: 50,
+          subscriptions: 200,
+          streams: 50,
+          unacknowledged: 100,
+        });
       clients.forEach((client, index) => endings[index % endings.length]?.(client));
       await Promise.all(clients.map(({ closed }) => closed));
     }

@@ -93,18 +93,22 @@ describe.each(VERSIONS)('StompJS restricted to %s', (version) => {
     expect(messages.size).toBe(0);
   });
 
-  it.each(['client', 'client-individual'])('acknowledges to no effect in mode %s', async (ack) => {
-    const messages = await stomp.subscribe('/topic/a', { ack });
-    stomp.client.publish({ destination: '/topic/a', body: '1' });
-    (await messages.next()).ack();
-    if (version !== '1.0') {
-      stomp.client.publish({ destination: '/topic/a', body: '2' });
-      (await messages.next()).nack();
-    }
-    stomp.client.publish({ destination: '/topic/a', body: '3' });
-    expect((await messages.next()).body).toBe('3');
-    expect(stomp.errors.size).toBe(0);
-  });
+  it.each(['client', 'client-individual'])(
+    'acknowledges, and is sent again what it refuses, in mode %s',
+    async (ack) => {
+      const messages = await stomp.subscribe('/topic/a', { ack });
+      stomp.client.publish({ destination: '/topic/a', body: '1' });
+      (await messages.next()).ack();
+      if (version !== '1.0') {
+        stomp.client.publish({ destination: '/topic/a', body: '2' });
+        (await messages.next()).nack();
+        expect((await messages.next()).body).toBe('2');
+      }
+      stomp.client.publish({ destination: '/topic/a', body: '3' });
+      expect((await messages.next()).body).toBe('3');
+      expect(stomp.errors.size).toBe(0);
+    },
+  );
 
   it('leaves in peace: deactivate() resolves, and the broker has forgotten the session', async () => {
     await stomp.subscribe('/topic/a');
@@ -127,9 +131,19 @@ describe.each(VERSIONS)('StompJS restricted to %s', (version) => {
     expect(await stomp.closes.next()).toMatchObject({ code: 1002 });
   });
 
-  it('hears that a transaction is not supported', async () => {
-    stomp.client.begin('tx');
-    expect((await stomp.errors.next()).headers).toMatchObject({ code: 'STOMP_ERR_NOT_SUPPORTED' });
+  it('commits and aborts transactions', async () => {
+    const messages = await stomp.subscribe('/topic/a');
+    const publish = (body: string, headers = {}): void =>
+      stomp.client.publish({ destination: '/topic/a', body, headers });
+    const aborted = stomp.client.begin();
+    publish('never', { transaction: aborted.id });
+    aborted.abort();
+    const committed = stomp.client.begin();
+    publish('later', { transaction: committed.id });
+    publish('at once');
+    committed.commit();
+    expect([(await messages.next()).body, (await messages.next()).body]).toEqual(['at once', 'later']);
+    expect(stomp.errors.size).toBe(0);
   });
 
   it('hears why its CONNECT was refused by onStompError', async () => {

@@ -387,10 +387,10 @@ describe('A failure', () => {
   it('is an ERROR frame and a close', async () => {
     const stomp = await start();
     const joe = await stomp.connectAs('joe');
-    await joe.sendRaw('BEGIN\ntransaction:1\nreceipt:r\n\n\0');
+    await joe.sendRaw('ABORT\ntransaction:1\nreceipt:r\n\n\0');
     expect(await joe.expectError()).toMatchObject({
-      code: 'STOMP_ERR_NOT_SUPPORTED',
-      message: 'BEGIN is not supported. Send without a transaction',
+      code: 'STOMP_ERR_UNKNOWN_TRANSACTION',
+      message: 'The transaction is not open. BEGIN it',
       receiptId: 'r',
       body: '',
       close: { code: 1002 },

@@ -107,7 +107,7 @@ describe('an option that cannot be fails the boot, and is named with the remedy'
       { simpleBroker: { clientSend: 'never' } },
       "Use 'allow' or 'deny'.",
     ],
-    ...["''", 'true', "'id'", "'destination'", "'ack'", "'receipt'"].map(
+    ...["''", 'true', "'id'", "'destination'", "'ack'", "'receipt'", "'prefetch'"].map(
       (shown): [string, string, object, string] => [
         'simpleBroker.selectorHeaderName',
         shown,
@@ -127,6 +127,32 @@ describe('an option that cannot be fails the boot, and is named with the remedy'
       { simpleBroker: { subscriptionRegistry: new SizelessRegistry() } },
       'Give an instance with add, remove, removeSession, find and a size.',
     ],
+    ...['prefetch', 'unacknowledgedLimit', 'unacknowledgedBytesLimit', 'maxDeliveries'].map(
+      (name): [string, string, object, string] => [
+        `simpleBroker.${name}`,
+        '0',
+        { simpleBroker: { [name]: 0 } },
+        'Write a whole number from 1',
+      ],
+    ),
+    [
+      'simpleBroker.ackTimeoutMs',
+      '-1',
+      { simpleBroker: { ackTimeoutMs: -1 } },
+      'Write a whole number from 0',
+    ],
+    ['simpleBroker.queuePrefixes', "'/q'", { simpleBroker: { queuePrefixes: '/q' } }, LIST],
+    ...["''", "'/dead'", '1'].map((shown): [string, string, object, string] => [
+      'simpleBroker.deadLetterDestination',
+      shown,
+      {
+        simpleBroker: {
+          destinationPrefixes: ['/topic'],
+          deadLetterDestination: shown === '1' ? 1 : shown.slice(1, -1),
+        },
+      },
+      'Name a destination below simpleBroker.destinationPrefixes',
+    ]),
     ['transport', 'null', { transport: null }, 'Write an object with messageSizeLimit'],
     ...[
       'messageSizeLimit',
@@ -135,6 +161,9 @@ describe('an option that cannot be fails the boot, and is named with the remedy'
       'timeToFirstMessage',
       'maxSubscriptions',
       'frameTimeLimit',
+      'maxTransactions',
+      'maxTransactionFrames',
+      'transactionSizeLimit',
     ].flatMap((name) =>
       [0, -1, 0.5, NaN, Infinity, 0x80000000, '1'].map((value): [string, string, object, string] => [
         `transport.${name}`,

@@ -1,4 +1,5 @@
 import { DefaultSubscriptionRegistry } from '../../src/broker/default-subscription-registry.js';
+import { DEFAULT_ACKNOWLEDGEMENT_SETTINGS } from '../../src/broker/acknowledgement-settings.js';
 import { SimpleBroker, type SimpleBrokerSettings } from '../../src/broker/simple-broker.js';
 import type { SubscriptionRegistry } from '../../src/broker/subscription-registry.js';
 import { ClientOutboundChannel } from '../../src/messaging/client-outbound-channel.js';
@@ -22,7 +23,7 @@ export interface FlowSetup {
   readonly broker?: Partial<SimpleBrokerSettings>;
   readonly registry?: SubscriptionRegistry;
   readonly session?: Partial<
-    Omit<StompSessionContext, 'inbound' | 'wheel' | 'logger' | 'events' | 'counters'>
+    Omit<StompSessionContext, 'inbound' | 'wheel' | 'logger' | 'events' | 'counters' | 'messageIds'>
   >;
 }
 
@@ -71,6 +72,8 @@ export class MessageFlow {
       clientSend: 'allow',
       userDestinationPrefix: '/user/',
       pathSeparator: '/',
+      queuePrefixes: [],
+      acknowledgement: DEFAULT_ACKNOWLEDGEMENT_SETTINGS,
       ...broker,
     };
     this.broker = new SimpleBroker(
@@ -81,6 +84,7 @@ export class MessageFlow {
       settings,
       this.events,
       this.log,
+      this.wheel,
       this.counters,
     );
     this.broker.start();
@@ -98,6 +102,8 @@ export class MessageFlow {
       maxSessionsPerUser: 0,
       sessionsOf: () => 0,
       frameTimeLimitMs: 30_000,
+      transactionLimits: { transactions: 16, frames: 1024, bytes: 8 * 1024 * 1024 },
+      messageIds: this.handler.messageIds,
       preserveReceiveOrder: true,
       ...session,
     };

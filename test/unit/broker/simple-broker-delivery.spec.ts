@@ -67,11 +67,14 @@ describe('what is sent to a broker destination', () => {
     expect(arrived(client)).toEqual(['0 hi']);
   });
 
-  it('carries no ack, also for a subscription that wants to acknowledge [BRK-23]', () => {
+  it('carries ack only for a subscription that wants to acknowledge [A111] [BRK-23]', () => {
     const client = new MessageFlow().connect();
     client.say('SUBSCRIBE\nid:0\ndestination:/topic/a\nack:client-individual\n\n\0');
+    client.say('SUBSCRIBE\nid:1\ndestination:/topic/a\nack:auto\n\n\0');
     client.say('SEND\ndestination:/topic/a\n\nhi\0');
-    expect(client.transport.take()[0]).not.toMatch(/^ack:/m);
+    const [auto, individual] = client.transport.take();
+    expect(auto).not.toMatch(/^ack:/m);
+    expect(individual).toMatch(/^ack:/m);
   });
 
   it('has the server’s own headers, whatever the sender forged [A115] [BAD-6] [BRK-15] [BRK-22]', () => {
@@ -80,8 +83,10 @@ describe('what is sent to a broker destination', () => {
     flow
       .connect()
       .say(
-        'SEND\ndestination:/topic/a\nsubscription:evil\nmessage-id:evil\nack:evil\ncontent-length:1\n' +
+        'BEGIN\ntransaction:evil\n\n\0',
+        'SEND\ndestination:/topic/a\nsubscription:evil\nmessage-id:evil\nredelivered:evil\nack:evil\ncontent-length:1\n' +
           'transaction:evil\nsimpOrigDestination:/topic/secret\nfoo:bar\nfoo:baz\n\nx\0',
+        'COMMIT\ntransaction:evil\n\n\0',
       );
     expect(client.transport.take()).toEqual([
       expect.stringMatching(

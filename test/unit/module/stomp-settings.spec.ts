@@ -15,6 +15,14 @@ describe('the settings', () => {
         clientSend: 'allow',
         userDestinationPrefix: '/user/',
         pathSeparator: '/',
+        queuePrefixes: [],
+        acknowledgement: {
+          prefetch: 1000,
+          unacknowledgedLimit: 10_000,
+          unacknowledgedBytesLimit: 8 * 1024 * 1024,
+          maxDeliveries: 5,
+          ackTimeoutMs: 0,
+        },
       },
       limits: { ...DEFAULT_DECODER_LIMITS, maxBodyBytes: 1024 * 1024 },
       transport: {
@@ -30,6 +38,7 @@ describe('the settings', () => {
         maxHandshakesPerSecond: 0,
         pingInterval: 30_000,
         drain: { windowMs: 0, graceMs: 5_000, code: 1012 },
+        transactionLimits: { transactions: 16, frames: 1024, bytes: 8 * 1024 * 1024 },
       },
       pathSeparator: '/',
       preserveReceiveOrder: true,
@@ -61,13 +70,29 @@ describe('the settings', () => {
       heartbeat: [0, 5] as const,
       clientSend: 'deny' as const,
       selectorHeaderName: 'selector',
+      queuePrefixes: ['/queue'],
+    };
+    const acknowledgement = {
+      prefetch: 7,
+      unacknowledgedLimit: 8,
+      unacknowledgedBytesLimit: 9,
+      maxDeliveries: 10,
+      ackTimeoutMs: 11,
+      deadLetterDestination: '/topic/dead',
     };
     expect(
       stompSettings({
         endpoints,
         applicationDestinationPrefixes: ['/app'],
-        simpleBroker,
-        transport: { ...transport, messageSizeLimit: 6, inboundRate: { framesPerSecond: 13 } },
+        simpleBroker: { ...simpleBroker, ...acknowledgement },
+        transport: {
+          ...transport,
+          messageSizeLimit: 6,
+          inboundRate: { framesPerSecond: 13 },
+          maxTransactions: 12,
+          maxTransactionFrames: 13,
+          transactionSizeLimit: 14,
+        },
         pathSeparator: '.',
         preserveReceiveOrder: false,
         userDestinationPrefix: '/me',
@@ -79,10 +104,11 @@ describe('the settings', () => {
     ).toEqual({
       endpoints,
       applicationDestinationPrefixes: ['/app'],
-      simpleBroker: { ...simpleBroker, userDestinationPrefix: '/me/', pathSeparator: '.' },
+      simpleBroker: { ...simpleBroker, acknowledgement, userDestinationPrefix: '/me/', pathSeparator: '.' },
       limits: { ...DEFAULT_DECODER_LIMITS, maxBodyBytes: 6 },
       transport: {
         ...transport,
+        transactionLimits: { transactions: 12, frames: 13, bytes: 14 },
         inboundRate: {
           framesPerSecond: 13,
           bytesPerSecond: undefined,

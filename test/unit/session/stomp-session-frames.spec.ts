@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { MessageHandlingError } from '../../../src/messaging/messaging-error.js';
 import { settled } from '../../support/deferred.js';
+import { MessageHandlingError } from '../../../src/messaging/messaging-error.js';
 import { MessageFlow } from '../../support/message-flow.js';
 
 /** Type and destination of what reached the application. */
@@ -30,27 +30,78 @@ describe('a connected session', () => {
     expect(flow.receivedTypes).toEqual(['CONNECT', 'DISCONNECT']);
   });
 
-  it.each(['BEGIN', 'COMMIT', 'ABORT'])(
-    'refuses %s instead of keeping silent about it [BRK-29]',
-    (command) => {
-      const { transport, say } = new MessageFlow().connect();
-      say(`${command}\ntransaction:t\nreceipt:r\n\n\0`);
-      expect(transport.take()).toEqual([
-        `ERROR\nmessage:${command} is not supported. Send without a transaction\nreceipt-id:r\n` +
-          'code:STOMP_ERR_NOT_SUPPORTED\ncontent-length:0\n\n\0',
-      ]);
-    },
-  );
-
-  it.each(['ACK', 'NACK'])('takes %s, with a receipt if one was asked for [BRK-29]', (command) => {
+  it.each(['COMMIT', 'ABORT'])('refuses %s of a transaction that is not open [A160]', (command) => {
     const { transport, say } = new MessageFlow().connect();
-    say(`${command}\nid:1\n\n\0`, `${command}\nid:1\nreceipt:r\n\n\0`);
+    say(`${command}\ntransaction:t\nreceipt:r\n\n\0`);
+    expect(transport.take()).toEqual([
+      'ERROR\nmessage:The transaction is not open. BEGIN it\nreceipt-id:r\n' +
+        'code:STOMP_ERR_UNKNOWN_TRANSACTION\ncontent-length:0\n\n\0',
+    ]);
+  });
+
+  it.each(['ACK', 'NACK'])('tells the application of %s, with the delivery it is about', (command) => {
+    const flow = new MessageFlow();
+    flow.connect().say(`${command}\nid:1\ndestination:/topic/a\n\n\0`);
+    expect(flow.received[1].headers).toMatchObject({
+      simpMessageType: 'OTHER',
+      stompCommand: command,
+      simpAckId: '1',
+      simpDestination: undefined,
+    });
+  });
+
+  it('sends all of a transaction though a handler fails, and tells that as it tells other failures', () => {
+    const flow = new MessageFlow();
+    const { transport, say } = flow.connect();
+    const handled: string[] = [];
+    flow.onSend((destination) => {
+      handled.push(destination);
+      if (destination === '1') throw new MessageHandlingError('boom');
+    });
+    const send = (number: number): string => `SEND\ndestination:/app/${number}\ntransaction:t\n\n\0`;
+    say('BEGIN\ntransaction:t\n\n\0', send(1), send(2), 'COMMIT\ntransaction:t\n\n\0');
+    expect(handled).toEqual(['1', '2']);
+    expect(transport.closed).toBeUndefined();
+  });
+
+  it.each(['ACK', 'NACK'])('keeps silent about %s that an interceptor vetoes', (command) => {
+    const flow = new MessageFlow();
+    flow.inbound.addInterceptor({
+      preSend: (message) => (message.headers.simpAckId === '1' ? null : message),
+    });
+    const { transport, session, say } = flow.open();
+    say('CONNECT\naccept-version:1.2\n\n\0', `${command}\nid:1\n\n\0`);
+    return session.whenIdle()?.then(() => expect(transport.take()).toHaveLength(1));
+  });
+
+  it.each([
+    ['1.0', false],
+    ['1.1', false],
+    ['1.2', true],
+  ])('on %s lets what nobody waits for be acknowledged: an answer of a handler', (version, hasAck) => {
+    const flow = new MessageFlow();
+    const { session, transport, say } = flow.connect(`accept-version:${version}\n`);
+    say('SUBSCRIBE\nid:0\ndestination:/topic/a\nack:client\n\n\0');
+    void flow.outbound.send({
+      payload: Buffer.from('hi'),
+      headers: {
+        simpMessageType: 'MESSAGE',
+        simpSessionId: session.id,
+        simpSubscriptionId: '0',
+        nativeHeaders: new Map(),
+      },
+    });
+    const [frame] = transport.take();
+    const [, messageId] = /^message-id:(.*)$/m.exec(frame) ?? [];
+    const [, ackId] = /^ack:(.*)$/m.exec(frame) ?? [];
+    expect(ackId !== undefined).toBe(hasAck);
+    say(`ACK\nid:${ackId}\nmessage-id:${messageId}\nreceipt:r\n\n\0`);
     expect(transport.take()).toEqual(['RECEIPT\nreceipt-id:r\n\n\0']);
   });
 
   it('refuses NACK from a client of STOMP 1.0, which has none', () => {
     const { transport, say } = new MessageFlow().connect('');
-    say('ACK\nmessage-id:1\n\n\0', 'NACK\nmessage-id:1\n\n\0');
+    say('NACK\nmessage-id:1\n\n\0');
     expect(transport.take()).toEqual([
       'ERROR\nmessage:STOMP 1.0 has no NACK\ncode:STOMP_ERR_INVALID_FRAME\ncontent-length:0\n\n\0',
     ]);
@@ -58,7 +109,7 @@ describe('a connected session', () => {
 
   it('escapes by the rules of its version', () => {
     const { transport, say } = new MessageFlow().connect('accept-version:1.1\n');
-    say('ACK\nreceipt:a\\cb\n\n\0');
+    say('SEND\ndestination:/topic/a\nreceipt:a\\cb\n\n\0');
     expect(transport.take()).toEqual(['RECEIPT\nreceipt-id:a\\cb\n\n\0']);
   });
 

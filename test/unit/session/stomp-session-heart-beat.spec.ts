@@ -95,7 +95,7 @@ describe('the heart-beats of a session', () => {
       flow.clock.advance(500);
       void flow.template.convertAndSend('/topic/a', 'x');
       flow.clock.advance(500);
-      say('ACK\nid:1\nreceipt:r\n\n\0');
+      say('SEND\ndestination:/topic/b\nreceipt:r\n\n\0');
     }
     expect(transport.take().filter((frame) => frame === '\n')).toEqual([]);
   });

@@ -175,7 +175,7 @@ describe('a refused frame', () => {
     ['SEND without a destination', 'SEND\n\n\0', 'STOMP_ERR_INVALID_FRAME'],
     ['SUBSCRIBE without an id', 'SUBSCRIBE\ndestination:/topic/a\n\n\0', 'STOMP_ERR_INVALID_FRAME'],
     ['a second CONNECT', 'CONNECT\naccept-version:1.2\n\n\0', 'STOMP_ERR_ALREADY_CONNECTED'],
-    ['BEGIN', 'BEGIN\ntransaction:t\n\n\0', 'STOMP_ERR_NOT_SUPPORTED'],
+    ['COMMIT of nothing', 'COMMIT\ntransaction:t\n\n\0', 'STOMP_ERR_UNKNOWN_TRANSACTION'],
     ['nonsense', 'nonsense\n\n\0', 'STOMP_ERR_UNKNOWN_COMMAND'],
   ])('is not what breaks the protocol: %s ends the session', (_title, frame, code) => {
     const { reports, transport, say } = client('report', true);
