@@ -12,13 +12,13 @@ import { BrokerAvailabilityEvent } from '../session/stomp-event.js';
 import { StompCounters } from '../session/stomp-counters.js';
 import type { StompEventPublisher } from '../session/stomp-event-bus.js';
 import type { TimerWheel } from '../session/timer-wheel.js';
-import { AcknowledgedDeliveries, bytesOf, type ReturnReason } from './acknowledged-deliveries.js';
+import { AcknowledgedDeliveries, bytesOf } from './acknowledged-deliveries.js';
 import type { AcknowledgementSettings } from './acknowledgement-settings.js';
-import type { Delivery } from './acknowledging-subscription.js';
 import { DeadLetters } from './dead-letters.js';
 import { HeldSubscriptions } from './held-subscriptions.js';
 import { OneConsumerQueues } from './one-consumer-queues.js';
 import { PrivateSubscriptions } from './private-subscriptions.js';
+import { QueueDeliveries } from './queue-deliveries.js';
 import type { SubscriptionRegistry } from './subscription-registry.js';
 import { SubscriptionSelectors } from './subscription-selectors.js';
 
@@ -57,7 +57,7 @@ export class SimpleBroker implements MessageHandler {
   readonly #held: HeldSubscriptions;
   readonly #deliveries: AcknowledgedDeliveries;
   readonly #queues: OneConsumerQueues;
-  readonly #deadLetters: DeadLetters;
+  readonly #queueDeliveries: QueueDeliveries;
   readonly #leaveChannels: (() => void)[] = [];
   readonly #selectors: SubscriptionSelectors;
   #running = false;
@@ -80,19 +80,26 @@ export class SimpleBroker implements MessageHandler {
       settings.acknowledgement,
       {
         forget: (sessionId) => this.#removeSession(sessionId),
-        returned: (deliveries, reason) => this.#takeBack(deliveries, reason),
+        returned: (deliveries, reason) =>
+          this.#running ? this.#queueDeliveries.takeBack(deliveries, reason) : [],
       },
       wheel,
       logger,
     );
     this.#queues = new OneConsumerQueues(settings.queuePrefixes, this.#deliveries);
-    this.#deadLetters = new DeadLetters(
-      brokerChannel,
-      settings.acknowledgement.deadLetterDestination,
-      logger,
-      () => wheel.now(),
-    );
     this.#held = new HeldSubscriptions(this.#deliveries, logger);
+    const { maxDeliveries, deadLetterDestination } = settings.acknowledgement;
+    this.#queueDeliveries = new QueueDeliveries(
+      maxDeliveries,
+      this.#queues,
+      this.#deliveries,
+      new DeadLetters(brokerChannel, deadLetterDestination, logger, () => wheel.now()),
+      {
+        consumersOf: (message) =>
+          this.#selectors.filter(registry.find(message.headers.simpDestination ?? ''), message),
+        ready: (message, consumers) => this.#held.withoutHeld(message, consumers),
+      },
+    );
   }
 
   /** Whether it takes messages: from the application's start to its end. */
@@ -291,7 +298,7 @@ export class SimpleBroker implements MessageHandler {
     this.counters.published++;
     const wanting = this.#selectors.filter(receivers, message);
     if (this.#queues.isFor(message)) {
-      this.#give({ message, bytes: bytesOf(message), deliveries: 0 }, wanting);
+      this.#queueDeliveries.give({ message, bytes: bytesOf(message), deliveries: 0 }, Array.from(wanting));
       return true;
     }
     this.#deliveries.broadcast(
@@ -299,43 +306,6 @@ export class SimpleBroker implements MessageHandler {
       this.#held.isEmpty ? wanting : this.#held.withoutHeld(message, wanting),
     );
     return true;
-  }
-
-  /** Gives a message to one of those who want it. */
-  #give(delivery: Delivery, wanting: Iterable<Receiver>): void {
-    const consumers = [...wanting];
-    const consumer = this.#queues.choose(consumers, delivery.bytes);
-    if (consumer !== undefined) {
-      for (const receiver of this.#held.withoutHeld(delivery.message, [consumer])) {
-        this.#deliveries.deliver(delivery, receiver);
-      }
-    } else if (consumers.length > 0) this.#deadLetters.take(delivery.message, 'overflow');
-    else if (delivery.deliveries > 0) this.#deadLetters.take(delivery.message, 'no-consumer');
-  }
-
-  /** @returns what its subscription is to be sent again */
-  #takeBack(deliveries: readonly Delivery[], reason: ReturnReason): readonly Delivery[] {
-    const again: Delivery[] = [];
-    if (!this.#running) return again;
-    for (const delivery of deliveries) {
-      const { message } = delivery;
-      const isOfQueue = this.#queues.isFor(message);
-      // A topic's messages are for those who are subscribed, and end with them.
-      if (reason === 'ended' && !isOfQueue) continue;
-      if (delivery.deliveries >= this.settings.acknowledgement.maxDeliveries) {
-        this.#deadLetters.take(message, reason);
-      } else if (isOfQueue) this.#give(delivery, this.#consumersAgain(message));
-      else again.push(delivery);
-    }
-    return again;
-  }
-
-  /** Who may get a message of a queue again: those who acknowledge, if there are any, so that it is not lost next time. */
-  #consumersAgain(message: Message): readonly Receiver[] {
-    const found = this.registry.find(message.headers.simpDestination ?? '');
-    const consumers = Array.from(this.#selectors.filter(found, message));
-    const acknowledging = consumers.filter((consumer) => this.#deliveries.isAcknowledging(consumer));
-    return acknowledging.length > 0 ? acknowledging : consumers;
   }
 
   #isMine(destination: string | undefined): destination is string {

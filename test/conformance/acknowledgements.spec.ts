@@ -232,6 +232,34 @@ describe.each(VERSIONS)('on %s', (version) => {
     expect(pending()).toBe(0);
   });
 
+  it('what a lost connection has not acknowledged comes back to another consumer of a queue [A147] [A154]', async () => {
+    const queue = await stageWith({ queuePrefixes: ['/jobs'] });
+    queue.bystander.send('UNSUBSCRIBE\nid:all\n\n\0');
+    await queue.bystander.sync();
+    const lost = await Consumer.connect(version, queue);
+    lost.subscribe('0', 'client-individual', '', '/jobs');
+    lost.raw.send(send('1', '/jobs') + send('2', '/jobs') + send('3', '/jobs'));
+    const three = await lost.take(3);
+    lost.settle('ACK', three[1].ackId);
+    await lost.raw.sync();
+    const other = await Consumer.connect(version, queue);
+    other.subscribe('0', 'client', '', '/jobs');
+    await other.raw.sync();
+    lost.raw.terminate();
+    const again = await other.take(2);
+    expect(again.map(({ body }) => body)).toEqual(['1', '3']);
+    expect(again.map(({ frame }) => header(frame, 'redelivered'))).toEqual(['true', 'true']);
+    expect(pending(queue)).toBe(2);
+  });
+
+  it('what an auto subscription was sent is never pending [A156]', async () => {
+    const client = await Consumer.connect(version);
+    client.subscribe('0', 'auto');
+    client.raw.send(send('a'));
+    await client.next();
+    expect(pending()).toBe(0);
+  });
+
   it('a session that ends leaves nothing behind', async () => {
     const client = await Consumer.connect(version);
     client.subscribe('0', 'client', 'prefetch:1\n');

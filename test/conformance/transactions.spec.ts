@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Message, MessageRejectedError, SimpleBroker } from 'nestjs-stomp';
+import {
+  authorizeMessages,
+  type Message,
+  MessageRejectedError,
+  SimpleBroker,
+  SimpMessagingTemplate,
+} from 'nestjs-stomp';
 import { terminateRawClients } from '../support/raw-client.js';
 import { Stage, VERSIONS, type Version } from '../support/stage.js';
 import { closeTestApps } from '../support/test-app.js';
@@ -135,6 +141,41 @@ describe.each(VERSIONS)('on %s', (version) => {
       begin('t') + send('1', 't') + `ACK\n${ack}:never\ntransaction:t\n\n\0${commit('t', 'receipt:9\n')}`,
     );
     await stage.expectRefused(client, { code: 'STOMP_ERR_UNKNOWN_DELIVERY', close: 1002, receipt: '9' });
+  });
+
+  it.each(['/q', '/user/ann/queue/x'])(
+    'COMMIT does nothing when clients may not SEND to %s [A165]',
+    async (to) => {
+      const strict = await Stage.open({ stomp: { simpleBroker: { clientSend: 'deny' } } });
+      const client = await strict.connect(version);
+      client.send('SUBSCRIBE\nid:0\ndestination:/mine\nack:client\n\n\0');
+      await client.sync();
+      await strict.app.app.get(SimpMessagingTemplate).convertAndSend('/mine', 'x');
+      expect(await strict.effect()).toContain('\n\nx\0');
+      const frame = await client.next();
+      const [, ackId] = (version === '1.2' ? /^ack:(.*)$/m : /^message-id:(.*)$/m).exec(frame) ?? [];
+      client.send(`${begin('t')}ACK\nid:${ackId}\nmessage-id:${ackId}\ntransaction:t\n\n\0`);
+      client.send(`SEND\ndestination:${to}\ntransaction:t\n\nx\0${commit('t', 'receipt:9\n')}`);
+      await strict.expectRefused(client, { code: 'STOMP_ERR_REJECTED', close: 1008, receipt: '9' });
+    },
+  );
+
+  it('COMMIT is judged by the rules, every part of it before the first is sent [A165]', async () => {
+    const authorization = authorizeMessages((messages) =>
+      messages
+        .nullDestMatcher()
+        .permitAll()
+        .simpMessageDestMatchers('/no')
+        .denyAll()
+        .anyMessage()
+        .permitAll(),
+    );
+    const strict = await Stage.open({ stomp: { authorization } });
+    const client = await strict.connect(version);
+    client.send(begin('t') + send('1', 't') + 'SEND\ndestination:/no\ntransaction:t\nreceipt:s\n\nx\0');
+    expect(await client.next()).toBe(receipt('s'));
+    client.send(commit('t', 'receipt:9\n'));
+    await strict.expectRefused(client, { code: 'STOMP_ERR_REJECTED', close: 1008, receipt: '9' });
   });
 
   it('ACK takes effect with COMMIT, and ABORT leaves the message pending [A166]', async () => {

@@ -35,6 +35,27 @@ describe('SessionSubscriptions', () => {
     expect(subscriptions.isOpen(id)).toBe(false);
   });
 
+  it('knows which subscriptions acknowledge; one that does not say does not', () => {
+    subscriptions.add(subscribe({ id: 'a', destination: A, ack: 'auto' }), '1.2');
+    subscriptions.add(subscribe({ id: 'c', destination: A, ack: 'client-individual' }), '1.2');
+    subscriptions.add(subscribe({ id: 'n', destination: A }), '1.2');
+    expect(['a', 'c', 'n', 'none'].map((id) => subscriptions.acknowledges(id))).toEqual([
+      false,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it('reads prefetch only where it has a meaning', () => {
+    const strange = { destination: A, prefetch: 'many' };
+    expect(subscriptions.add(subscribe({ ...strange, id: 'a' }), '1.2')).toBe('a');
+    expect(() => subscriptions.add(subscribe({ ...strange, id: 'c', ack: 'client' }), '1.2')).toThrow(
+      'prefetch must be a whole number from 1',
+    );
+    expect(subscriptions.size).toBe(1);
+  });
+
   it.each(['auto', 'client', 'client-individual'])('takes the ack mode %s', (ack) => {
     expect(subscriptions.add(subscribe({ id: '0', destination: A, ack }), '1.2')).toBe('0');
   });
