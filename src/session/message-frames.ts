@@ -61,10 +61,16 @@ export class MessageFrames {
     if (frames === undefined) this.#encoded.set(version, (frames = new Map()));
     let frame = frames.get(subscriptionId);
     if (frame === undefined) {
-      frame = new EncodedFrame(this.#encode(version, subscriptionId), this.#binary);
+      const delivery = { destination: this.#destination, subscriptionId };
+      frame = new EncodedFrame(this.#encode(version, subscriptionId), this.#binary, delivery);
       frames.set(subscriptionId, frame);
     }
     return frame;
+  }
+
+  get #destination(): string {
+    const { simpDestination, simpOrigDestination } = this.message.headers;
+    return simpOrigDestination ?? simpDestination ?? '';
   }
 
   #encode(version: StompVersion, subscriptionId: string): readonly Buffer[] {
@@ -82,8 +88,8 @@ export class MessageFrames {
    * after them, then `subscription` and `message-id`; the encoder ends with `content-length`.
    */
   #frame(withSubscription: boolean): StompFrame {
-    const { simpDestination, simpOrigDestination, contentType, nativeHeaders } = this.message.headers;
-    const destination = simpOrigDestination ?? simpDestination ?? '';
+    const { contentType, nativeHeaders } = this.message.headers;
+    const destination = this.#destination;
     const headers = new StompHeaders();
     for (const [name, values] of nativeHeaders) {
       if (SERVER_OWNED.has(name)) continue;

@@ -78,7 +78,7 @@ export class StompSession implements SimpSession {
     this.#context = context;
     this.#onEnd = onEnd;
     this.#user = handshake.user;
-    this.#subscriptions = new SessionSubscriptions(context.maxSubscriptions);
+    this.#subscriptions = new SessionSubscriptions(context.maxSubscriptions, (id) => transport.forget?.(id));
     this.#lifecycle = new SessionLifecycle(this, context.events);
     this.#log = new SessionLog(id, context.logger, () => context.wheel.now());
     const port: FramePumpPort = {

@@ -14,6 +14,7 @@ import { HandshakeInterceptorChain } from './handshake-interceptor-chain.js';
 import type { HandshakeInterceptor } from './handshake-interceptor.js';
 import { tapHttpServer } from './http-server-tap.js';
 import { KeepAlive } from './keep-alive.js';
+import { OverflowMonitor } from './overflow-monitor.js';
 import { PendingHandshakes } from './pending-handshakes.js';
 import { PingReplies } from './ping-replies.js';
 import { requestPath } from './request-path.js';
@@ -73,6 +74,7 @@ export class StompEndpointServer extends StompServer {
   readonly #pending: PendingHandshakes;
   readonly #admission: Admission;
   readonly #drain: SessionDrain;
+  readonly #overflow: OverflowMonitor;
   #closed: Promise<void> | undefined;
   #server: Server | undefined;
   #release: (() => void) | undefined;
@@ -99,6 +101,7 @@ export class StompEndpointServer extends StompServer {
     this.#webSockets = new WebSocketServer(options);
     this.#pending = new PendingHandshakes(session.wheel, logger);
     this.#drain = new SessionDrain(session.wheel, settings.drain);
+    this.#overflow = new OverflowMonitor(() => session.wheel.now(), logger);
     this.#admission = new Admission(settings, () => session.wheel.now(), logger);
   }
 
@@ -138,6 +141,10 @@ export class StompEndpointServer extends StompServer {
   /** Lets clients in: the application has bootstrapped. */
   open(): void {
     this.#isOpen = true;
+  }
+
+  get messagesLeftOut(): number {
+    return this.#overflow.leftOut;
   }
 
   get isDraining(): boolean {
@@ -224,8 +231,10 @@ export class StompEndpointServer extends StompServer {
         this.logger.warn(`Session ${session.id} ended. ${SLOW_CONSUMER}, ${reason}`);
         session.close(CloseCode.SESSION_NOT_RELIABLE, reason);
       },
+      (count) => tellLeftOut(count),
     );
     const session = this.handler.open(transport, handshake.info(), handshake.attributes, this.session);
+    const tellLeftOut = this.#overflow.ofSession(session.id);
     webSocket.beforeClose = (code) => {
       const failure = code === undefined ? undefined : WS_FAILURES[code];
       if (failure !== undefined)

@@ -30,6 +30,7 @@ describe('the settings', () => {
         maxHandshakesPerSecond: 0,
         pingInterval: 30_000,
         drain: { windowMs: 0, graceMs: 5_000, code: 1012 },
+        overflow: undefined,
       },
       pathSeparator: '/',
       preserveReceiveOrder: true,
@@ -54,6 +55,7 @@ describe('the settings', () => {
       maxHandshakesPerSecond: 11,
       pingInterval: 12,
       drain: { windowMs: 14, graceMs: 15, code: 1001 as const },
+      overflow: 'disconnect' as const,
     };
     const simpleBroker = {
       destinationPrefixes: ['/topic'],
@@ -81,6 +83,7 @@ describe('the settings', () => {
       limits: { ...DEFAULT_DECODER_LIMITS, maxBodyBytes: 6 },
       transport: {
         ...transport,
+        overflow: undefined,
         inboundRate: {
           framesPerSecond: 13,
           bytesPerSecond: undefined,
