@@ -61,6 +61,14 @@ export class SocketOverflow {
     this.#queue.forget(subscriptionId);
   }
 
+  /** Gives the socket everything that waits: the session ends well, and what was sent before that has to leave. */
+  flush(): void {
+    for (let next = this.#queue.peek(); next !== undefined; next = this.#queue.peek()) {
+      this.#queue.shift();
+      this.port.write(next);
+    }
+  }
+
   clear(): void {
     this.#queue.clear();
   }

@@ -4,6 +4,7 @@ import { WebSocketServer, type RawData, type Server as WsServer, type ServerOpti
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
 import { SessionDrain, type DrainSettings } from '../session/session-drain.js';
 import { CloseCode, SessionError } from '../session/session-error.js';
+import type { StompSession } from '../session/stomp-session.js';
 import type { StompSessionContext } from '../session/stomp-session-context.js';
 import type { StompSubProtocolHandler } from '../session/stomp-sub-protocol-handler.js';
 import { Admission, type AdmissionLimits } from './admission.js';
@@ -240,7 +241,7 @@ export class StompEndpointServer extends StompServer {
       if (failure !== undefined)
         session.transportFailed(new SessionError('STOMP_ERR_WEBSOCKET', failure, code));
     };
-    const keepAlive = this.#keepAlive(webSocket, socket, session.id);
+    const keepAlive = this.#keepAlive(webSocket, socket, session);
     const replies = new PingReplies(
       webSocket,
       () => wheel.now(),
@@ -267,15 +268,22 @@ export class StompEndpointServer extends StompServer {
     webSocket.on('error', (error) => this.logger.debug(`Session ${session.id}: ${error.message}`));
   }
 
-  #keepAlive(webSocket: StompWebSocket, socket: Duplex, sessionId: string): KeepAlive | undefined {
+  #keepAlive(
+    webSocket: StompWebSocket,
+    socket: Duplex & { readonly bytesRead?: number },
+    session: StompSession,
+  ): KeepAlive | undefined {
     const { pingInterval } = this.settings;
+    const { wheel, frameTimeLimitMs } = this.session;
     if (pingInterval === 0) return undefined;
-    return new KeepAlive(this.session.wheel, pingInterval, {
+    return new KeepAlive(wheel, pingInterval, frameTimeLimitMs, {
+      bytesRead: () => socket.bytesRead ?? 0,
+      unfinished: () => session.transportFailed(SessionError.frameTimeout(frameTimeLimitMs)),
       isAnswerable: () => !webSocket.isPaused && socket.writableLength === 0,
       ping: () => webSocket.ping(),
       lost: () => {
         this.logger.warn(
-          `Session ${sessionId} ended. ${PEER_LOST}, no answer to a WebSocket ping within ${pingInterval} ms`,
+          `Session ${session.id} ended. ${PEER_LOST}, no answer to a WebSocket ping within ${pingInterval} ms`,
         );
         webSocket.terminate();
       },

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { EncodedFrame } from '../session/encoded-frame.js';
+import { CloseCode } from '../session/session-error.js';
 import type { SessionTransport } from '../session/session-transport.js';
 import type { TimerWheel, WheelTimer } from '../session/timer-wheel.js';
 import { closeReason } from './close-reason.js';
@@ -83,14 +84,15 @@ export class WebSocketTransport implements SessionTransport, Flushable {
       this.#written += part.length;
     }
     if (isFirst) this.#firstEnd = this.#written;
-    if (this.#waiting() > this.limits.sendBufferSizeLimit) this.#checkWaiting();
+    if (this.#waiting() > this.limits.sendBufferSizeLimit && !this.#closing) this.#checkWaiting();
   }
 
   close(code: number, reason: string): void {
     if (this.#closing) return;
     this.#closing = true;
     this.#stallTimer?.cancel();
-    this.#overflow?.clear();
+    if (code === CloseCode.SESSION_NOT_RELIABLE) this.#overflow?.clear();
+    else this.#overflow?.flush();
     this.webSocket.close(code, closeReason(reason));
     // The peer's answer has to be read, also where the session had stopped reading.
     this.webSocket.resume();

@@ -133,6 +133,22 @@ describe('a client that does not read', () => {
     );
   });
 
+  it('is sent what waits before its session ends well, and not when it is given up', async () => {
+    for (const [code, last] of [
+      [1012, '#14'],
+      [4500, '#9'],
+    ] as const) {
+      const reader = new Reader(() => 'drop-newest');
+      reader.socket.stall();
+      await publish(reader, message(0));
+      await publish(reader, ...numbered(15).slice(1));
+      reader.transport.close(code, '');
+      await readAll(reader);
+      expect(reader.bodies.at(-1)).toBe(last);
+      expect(reader.givenUp).toBeUndefined();
+    }
+  });
+
   it('leaves nothing behind when it goes', async () => {
     const reader = new Reader(() => 'drop-newest');
     reader.socket.stall();
