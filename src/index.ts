@@ -61,7 +61,12 @@ export type {
   StompModuleOptions,
   StompOptionsFactory,
 } from './module/stomp-module-options.js';
-export type { DrainOptions, InboundRateOptions, TransportOptions } from './module/transport-options.js';
+export type {
+  DrainOptions,
+  InboundRateOptions,
+  OverflowRule,
+  TransportOptions,
+} from './module/transport-options.js';
 export type { FailureReport, RejectionPolicy } from './session/frame-failure.js';
 export { authorizeMessages } from './security/authorize-messages.js';
 export type { AuthorizationConstraint } from './security/authorization-constraint.js';
@@ -98,3 +103,4 @@ export type { HandshakeMiddleware } from './websocket/middleware-handshake-inter
 export { StompAdapter } from './websocket/stomp-adapter.js';
 export type { StompAdapterOptions } from './websocket/stomp-adapter.js';
 export { StompServer } from './websocket/stomp-server.js';
+export type { OverflowPolicy } from './websocket/overflow-queue.js';

@@ -1,5 +1,10 @@
 import { wrong } from './option-values.js';
-import type { DrainOptions, InboundRateOptions, TransportOptions } from './transport-options.js';
+import type {
+  DrainOptions,
+  InboundRateOptions,
+  OverflowRule,
+  TransportOptions,
+} from './transport-options.js';
 import { StompConfigurationError } from './stomp-configuration-error.js';
 import type {
   InterceptorOptions,
@@ -70,7 +75,9 @@ export const KNOWN: Readonly<Record<string, readonly string[]>> = {
     maxHandshakesPerSecond: true,
     pingInterval: true,
     drain: true,
+    overflow: true,
   }),
+  'transport.overflow[]': namesOf<OverflowRule>({ destination: true, policy: true }),
   'transport.drain': namesOf<DrainOptions>({ windowMs: true, graceMs: true, code: true }),
   'transport.inboundRate': namesOf<InboundRateOptions>({
     framesPerSecond: true,

@@ -79,7 +79,7 @@ export function stompSettings(options: StompModuleOptions): StompSettings {
       acknowledgement: acknowledgementSettings(simpleBroker),
     },
     limits: { ...DEFAULT_DECODER_LIMITS, maxBodyBytes: messageSizeLimit },
-    transport: transportSettings(transport),
+    transport: transportSettings(transport, pathSeparator),
     pathSeparator,
     preserveReceiveOrder: flag('preserveReceiveOrder', options.preserveReceiveOrder ?? true),
     userDestinationPrefix,

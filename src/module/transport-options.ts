@@ -1,3 +1,5 @@
+import type { OverflowPolicy } from '../websocket/overflow-queue.js';
+
 /** @publicApi */
 export interface TransportOptions {
   /**
@@ -107,6 +109,21 @@ export interface TransportOptions {
   readonly pingInterval?: number;
   /** How sessions end when the application stops (`app.close()`, or a signal with `app.enableShutdownHooks()`). */
   readonly drain?: DrainOptions;
+  /**
+   * What becomes of messages for which a client that reads slowly has no room left (`sendBufferSizeLimit`): one policy for
+   * all destinations, or a list, whose first match counts; what matches nothing is `'disconnect'`. A client that takes
+   * nothing at all for `sendTimeLimit` is given up under every policy.
+   *
+   * @default 'disconnect' as Spring's default; its `DROP` drops the oldest of all
+   */
+  readonly overflow?: OverflowPolicy | readonly OverflowRule[];
+}
+
+/** @publicApi */
+export interface OverflowRule {
+  /** A pattern for destinations as the client sees them, such as `/topic/price.*`. */
+  readonly destination: string;
+  readonly policy: OverflowPolicy;
 }
 
 /** @publicApi */

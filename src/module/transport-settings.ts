@@ -3,7 +3,9 @@ import type { InboundRateLimits } from '../session/inbound-limits.js';
 import type { DrainSettings } from '../session/session-drain.js';
 import { CloseCode } from '../session/session-error.js';
 import type { AdmissionLimits } from '../websocket/admission.js';
+import type { OverflowPolicy } from '../websocket/overflow-queue.js';
 import { knownOnly } from './known-options.js';
+import { overflowRules } from './overflow-rules.js';
 import { whole, wrong } from './option-values.js';
 import type { DrainOptions, TransportOptions } from './transport-options.js';
 
@@ -19,6 +21,7 @@ export interface TransportSettings extends AdmissionLimits {
   readonly maxSessionsPerUser: number;
   readonly pingInterval: number;
   readonly drain: DrainSettings;
+  readonly overflow: ((destination: string) => OverflowPolicy) | undefined;
 }
 
 /**
@@ -26,7 +29,7 @@ export interface TransportSettings extends AdmissionLimits {
  *
  * @throws StompConfigurationError naming the option and the remedy
  */
-export function transportSettings(options: TransportOptions): TransportSettings {
+export function transportSettings(options: TransportOptions, separator: '/' | '.'): TransportSettings {
   const number = (name: NumberOption, byDefault: number, least: number): number =>
     whole(`transport.${name}`, options[name] ?? byDefault, least);
   return {
@@ -47,6 +50,7 @@ export function transportSettings(options: TransportOptions): TransportSettings 
     maxHandshakesPerSecond: number('maxHandshakesPerSecond', 0, 0),
     pingInterval: number('pingInterval', 30_000, 0),
     drain: drain(options.drain ?? {}),
+    overflow: overflowRules(options.overflow, separator),
   };
 }
 

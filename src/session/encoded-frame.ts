@@ -1,6 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { HEART_BEAT } from '../protocol/stomp-encoder.js';
 
+/** Whose a MESSAGE is: what tells one that may wait or be left out from another. */
+export interface Delivery {
+  readonly destination: string;
+  readonly subscriptionId: string;
+}
+
 /**
  * A frame ready to leave, in one or two pieces that are shared by everyone who receives it. A transport keeps
  * its own wire form of it here, made once for the first receiver.
@@ -13,10 +19,12 @@ export class EncodedFrame {
   /**
    * @param parts the frame's octets; written to the transport as one message
    * @param binary whether they must not travel as text: a text message has to be UTF-8
+   * @param delivery of a MESSAGE only
    */
   constructor(
     readonly parts: readonly Buffer[],
     readonly binary: boolean,
+    readonly delivery?: Delivery,
   ) {
     let length = 0;
     for (const part of parts) length += part.length;

@@ -67,7 +67,8 @@ export class MessageFrames {
     if (frames === undefined) this.#encoded.set(version, (frames = new Map()));
     let frame = frames.get(subscriptionId);
     if (frame === undefined) {
-      frame = new EncodedFrame(this.#encode(version, subscriptionId), this.#binary);
+      const delivery = { destination: this.#destination, subscriptionId };
+      frame = new EncodedFrame(this.#encode(version, subscriptionId), this.#binary, delivery);
       frames.set(subscriptionId, frame);
     }
     return frame;
@@ -79,7 +80,13 @@ export class MessageFrames {
     const shown = isAnonymous(subscriptionId) ? undefined : subscriptionId;
     const frame = this.#frame(shown, hasAckHeader ? this.messageId : ackId);
     if (hasAckHeader) frame.headers.append('ack', ackId);
+    // Without its destination: one that waits to be acknowledged is never left out for a slow client.
     return new EncodedFrame([encodeFrame(frame, version)], this.#binary);
+  }
+
+  get #destination(): string {
+    const { simpDestination, simpOrigDestination } = this.message.headers;
+    return simpOrigDestination ?? simpDestination ?? '';
   }
 
   #encode(version: StompVersion, subscriptionId: string): readonly Buffer[] {
@@ -97,9 +104,8 @@ export class MessageFrames {
    * after them, then `subscription` and `message-id`; the encoder ends with `content-length`.
    */
   #frame(subscription: string | undefined, messageId = this.messageId): StompFrame {
-    const { simpDestination, simpOrigDestination, simpRedelivered, contentType, nativeHeaders } =
-      this.message.headers;
-    const destination = simpOrigDestination ?? simpDestination ?? '';
+    const { simpRedelivered, contentType, nativeHeaders } = this.message.headers;
+    const destination = this.#destination;
     const headers = new StompHeaders();
     for (const [name, values] of nativeHeaders) {
       if (SERVER_OWNED.has(name)) continue;

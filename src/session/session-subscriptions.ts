@@ -23,8 +23,14 @@ interface Subscription {
 export class SessionSubscriptions {
   readonly #byId = new Map<string, Subscription>();
 
-  /** @param limit how many may be active at a time */
-  constructor(private readonly limit: number) {}
+  /**
+   * @param limit how many may be active at a time
+   * @param onRemoved told of each that ends by UNSUBSCRIBE
+   */
+  constructor(
+    private readonly limit: number,
+    private readonly onRemoved?: (id: string) => void,
+  ) {}
 
   get size(): number {
     return this.#byId.size;
@@ -111,6 +117,7 @@ export class SessionSubscriptions {
   remove(id: string): boolean {
     const wasLive = this.#byId.get(id)?.state === 'live';
     this.#byId.delete(id);
+    this.onRemoved?.(id);
     return wasLive;
   }
 

@@ -18,4 +18,6 @@ export interface SessionTransport {
   pause(): void;
   /** Reads again. */
   resume(): void;
+  /** A subscription is no more: what still waits for it above the socket is not sent. */
+  forget?(subscriptionId: string): void;
 }

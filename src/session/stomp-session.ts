@@ -80,7 +80,7 @@ export class StompSession implements SimpSession {
     this.#context = context;
     this.#onEnd = onEnd;
     this.#user = handshake.user;
-    this.#subscriptions = new SessionSubscriptions(context.maxSubscriptions);
+    this.#subscriptions = new SessionSubscriptions(context.maxSubscriptions, (id) => transport.forget?.(id));
     this.#lifecycle = new SessionLifecycle(this, context.events, context.counters);
     this.#log = new SessionLog(id, context.logger, () => context.wheel.now());
     const end = (error: unknown, frame?: StompFrame): void => this.#end(error, frame);

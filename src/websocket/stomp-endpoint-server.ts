@@ -16,6 +16,7 @@ import { HandshakeInterceptorChain } from './handshake-interceptor-chain.js';
 import type { HandshakeInterceptor } from './handshake-interceptor.js';
 import { tapHttpServer } from './http-server-tap.js';
 import { KeepAlive } from './keep-alive.js';
+import { OverflowMonitor } from './overflow-monitor.js';
 import { PendingHandshakes } from './pending-handshakes.js';
 import { PingReplies } from './ping-replies.js';
 import { requestPath } from './request-path.js';
@@ -75,6 +76,7 @@ export class StompEndpointServer extends StompServer {
   readonly #pending: PendingHandshakes;
   readonly #admission: Admission;
   readonly #drain: SessionDrain;
+  readonly #overflow: OverflowMonitor;
   #closed: Promise<void> | undefined;
   #server: Server | undefined;
   #release: (() => void) | undefined;
@@ -101,6 +103,7 @@ export class StompEndpointServer extends StompServer {
     this.#webSockets = new WebSocketServer(options);
     this.#pending = new PendingHandshakes(session.wheel, logger);
     this.#drain = new SessionDrain(session.wheel, settings.drain);
+    this.#overflow = new OverflowMonitor(() => session.wheel.now(), logger);
     this.#admission = new Admission(settings, () => session.wheel.now(), logger);
   }
 
@@ -147,6 +150,10 @@ export class StompEndpointServer extends StompServer {
   /** Lets clients in: the application has bootstrapped. */
   open(): void {
     this.#isOpen = true;
+  }
+
+  get messagesLeftOut(): number {
+    return this.#overflow.leftOut;
   }
 
   get isDraining(): boolean {
@@ -235,8 +242,13 @@ export class StompEndpointServer extends StompServer {
         this.logger.warn(`Session ${session.id} ended. ${SLOW_CONSUMER}, ${reason}`);
         session.close(CloseCode.SESSION_NOT_RELIABLE, reason, SLOW_CONSUMER);
       },
+      (count) => {
+        counters.deliveriesDropped += count;
+        tellLeftOut(count);
+      },
     );
     const session = this.handler.open(transport, handshake.info(), handshake.attributes, this.session);
+    const tellLeftOut = this.#overflow.ofSession(session.id);
     webSocket.beforeClose = (code) => {
       const failure = code === undefined ? undefined : WS_FAILURES[code];
       if (failure !== undefined)
@@ -269,10 +281,17 @@ export class StompEndpointServer extends StompServer {
     webSocket.on('error', (error) => this.logger.debug(`Session ${session.id}: ${error.message}`));
   }
 
-  #keepAlive(webSocket: StompWebSocket, socket: Duplex, session: StompSession): KeepAlive | undefined {
+  #keepAlive(
+    webSocket: StompWebSocket,
+    socket: Duplex & { readonly bytesRead?: number },
+    session: StompSession,
+  ): KeepAlive | undefined {
     const { pingInterval } = this.settings;
+    const { wheel, frameTimeLimitMs } = this.session;
     if (pingInterval === 0) return undefined;
-    return new KeepAlive(this.session.wheel, pingInterval, {
+    return new KeepAlive(wheel, pingInterval, frameTimeLimitMs, {
+      bytesRead: () => socket.bytesRead ?? 0,
+      unfinished: () => session.transportFailed(SessionError.frameTimeout(frameTimeLimitMs)),
       isAnswerable: () => !webSocket.isPaused && socket.writableLength === 0,
       ping: () => webSocket.ping(),
       lost: () => {

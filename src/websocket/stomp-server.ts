@@ -16,6 +16,8 @@ export abstract class StompServer {
   abstract get isDraining(): boolean;
   /** WebSockets that are open or closing. */
   abstract get socketCount(): number;
+  /** Messages that `transport.overflow` has left out so far, of all slow clients together. */
+  abstract get messagesLeftOut(): number;
   /**
    * Lets a stop that is running, or the next one, wait neither for handlers nor for the window of `transport.drain`. For
    * whoever presses Ctrl+C twice: Nest answers a second `app.close()` with the first one.

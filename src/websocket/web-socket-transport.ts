@@ -1,16 +1,21 @@
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { EncodedFrame } from '../session/encoded-frame.js';
+import { CloseCode } from '../session/session-error.js';
 import type { SessionTransport } from '../session/session-transport.js';
 import type { TimerWheel, WheelTimer } from '../session/timer-wheel.js';
 import { closeReason } from './close-reason.js';
 import type { SendLimits } from './send-limits.js';
 import { serverFrame } from './server-frame.js';
+import { SocketOverflow } from './socket-overflow.js';
 import type { StompWebSocket } from './stomp-web-socket.js';
 import type { Flushable, WriteBatch } from './write-batch.js';
 
 /** Why a client is given up: what goes into the close frame and the log. */
 export type OverflowListener = (reason: string) => void;
+
+/** Written behind everything else, it tells when the socket has taken that. */
+const NOTHING = Buffer.alloc(0);
 
 /**
  * One WebSocket under a session. Frames are written to the socket as they are, already framed and shared between
@@ -26,7 +31,9 @@ export class WebSocketTransport implements SessionTransport, Flushable {
   #drainedTo = 0;
   #written = 0;
   #firstEnd = 0;
+  readonly #overflow: SocketOverflow | undefined;
 
+  /** @param onLeftOut told how many messages are left out by `limits.overflow` */
   constructor(
     private readonly webSocket: StompWebSocket,
     private readonly socket: Duplex & { readonly bytesWritten?: number },
@@ -34,11 +41,38 @@ export class WebSocketTransport implements SessionTransport, Flushable {
     private readonly wheel: TimerWheel,
     private readonly limits: SendLimits,
     private readonly onOverflow: OverflowListener,
-  ) {}
+    onLeftOut?: (count: number) => void,
+  ) {
+    const { overflow, sendBufferSizeLimit } = limits;
+    if (overflow === undefined) return;
+    this.#overflow = new SocketOverflow(overflow, sendBufferSizeLimit, {
+      hasRoomFor: (frame) => this.#hasRoomFor(frame),
+      write: (frame) => this.#write(frame),
+      whenDrained: (callback) => {
+        if (!this.#closing) this.socket.write(NOTHING, callback);
+      },
+      leftOut: (count) => onLeftOut?.(count),
+      full: () => onOverflow(`More than ${sendBufferSizeLimit} bytes wait to be sent`),
+    });
+  }
+
+  /** Bytes that wait for the peer, in the socket and above it. */
+  get waitingBytes(): number {
+    return this.socket.writableLength + (this.#overflow?.bytes ?? 0);
+  }
 
   send(frame: EncodedFrame): void {
     // Behind a close frame, the peer's or ours, nothing may be sent (RFC 6455, section 5.5.1).
     if (this.#closing || this.webSocket.readyState !== WebSocket.OPEN) return;
+    if (this.#overflow?.holds(frame) === true) return;
+    this.#write(frame);
+  }
+
+  forget(subscriptionId: string): void {
+    this.#overflow?.forget(subscriptionId);
+  }
+
+  #write(frame: EncodedFrame): void {
     if (!this.#corked) {
       this.#corked = true;
       this.socket.cork();
@@ -50,13 +84,15 @@ export class WebSocketTransport implements SessionTransport, Flushable {
       this.#written += part.length;
     }
     if (isFirst) this.#firstEnd = this.#written;
-    if (this.#waiting() > this.limits.sendBufferSizeLimit) this.#overflow();
+    if (this.#waiting() > this.limits.sendBufferSizeLimit && !this.#closing) this.#checkWaiting();
   }
 
   close(code: number, reason: string): void {
     if (this.#closing) return;
     this.#closing = true;
     this.#stallTimer?.cancel();
+    if (code === CloseCode.SESSION_NOT_RELIABLE) this.#overflow?.clear();
+    else this.#overflow?.flush();
     this.webSocket.close(code, closeReason(reason));
     // The peer's answer has to be read, also where the session had stopped reading.
     this.webSocket.resume();
@@ -83,10 +119,22 @@ export class WebSocketTransport implements SessionTransport, Flushable {
   closed(): void {
     this.#closing = true;
     this.#stallTimer?.cancel();
+    this.#overflow?.clear();
+  }
+
+  #hasRoomFor(frame: EncodedFrame): boolean {
+    if (this.#fits(frame)) return true;
+    this.flush();
+    return this.#fits(frame);
+  }
+
+  #fits(frame: EncodedFrame): boolean {
+    if (this.socket.writableLength === 0) return true;
+    return this.#waiting() + frame.byteLength <= this.limits.sendBufferSizeLimit;
   }
 
   /** What was written in one turn may be much and yet flow; only what the socket does not take is too much. */
-  #overflow(): void {
+  #checkWaiting(): void {
     this.flush();
     if (this.#waiting() > this.limits.sendBufferSizeLimit) {
       this.onOverflow(`More than ${this.limits.sendBufferSizeLimit} bytes wait to be sent`);

@@ -1,7 +1,9 @@
+import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { StompFlow } from '../../src/module/stomp-flow.js';
 import { STOMP_CLOCK } from '../../src/module/stomp-clock.js';
 import { VirtualClock } from '../../src/testing/virtual-clock.js';
+import { settled } from '../support/deferred.js';
 import { turnUntil } from '../support/event-loop.js';
 import { RawClient, terminateRawClients } from '../support/raw-client.js';
 import { destroyRawRequests, HANDSHAKE, rawRequest } from '../support/raw-http.js';
@@ -109,5 +111,22 @@ describe('a connection without heart-beats', () => {
     expect(flow.subProtocolHandler.sessionCount).toBe(0);
     expect(flow.wheel.size).toBe(0);
     expect(logger.textsOf('warn')).toEqual([expect.stringContaining('STOMP_ERR_PING_TIMEOUT')]);
+  });
+});
+
+describe('a WebSocket message that trickles in', () => {
+  it('is given up like a frame, although the session has not seen it [D33]', async () => {
+    const { url, clock, logger } = await appWith({ pingInterval: 1_000, frameTimeLimit: 3_000 });
+    const client = await RawClient.connect(url);
+    const { _socket: socket } = client.socket as unknown as { readonly _socket: Socket };
+    // A text message of 100 octets, masked with zeros.
+    socket.write(Buffer.from([0x81, 0x80 | 100, 0, 0, 0, 0]));
+    for (let i = 0; i < 12; i++) {
+      socket.write('x');
+      for (let turn = 0; turn < 20; turn++) await settled();
+      clock.advance(1_000);
+    }
+    expect(await client.next()).toContain('\ncode:STOMP_ERR_FRAME_TIMEOUT\n');
+    expect(logger.textsOf('warn')).toEqual([expect.stringContaining('STOMP_ERR_FRAME_TIMEOUT')]);
   });
 });

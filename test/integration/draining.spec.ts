@@ -6,6 +6,7 @@ import { VirtualClock } from '../../src/testing/virtual-clock.js';
 import { Deferred } from '../support/deferred.js';
 import { RawClient, terminateRawClients } from '../support/raw-client.js';
 import { destroyRawRequests, HANDSHAKE, rawRequest } from '../support/raw-http.js';
+import { runProgram } from '../support/run-program.js';
 import { closeTestApps, startTestApp } from '../support/test-app.js';
 
 let started: Deferred;
@@ -107,5 +108,12 @@ describe('an application that is stopping', () => {
     expect((await quiet.closed).code).toBe(1012);
     await closing;
     expect(ends).toEqual([1012, 1012]);
+  });
+
+  it('does so on SIGTERM, if Nest listens to it', async () => {
+    const steps = await runProgram<string[]>('draining');
+    // The client is in the same process: which of the first two it is, the event loop decides.
+    expect(steps.slice(0, 2).sort()).toEqual(['disconnect 1012', 'done']);
+    expect(steps.slice(2)).toEqual(['shutdown SIGTERM']);
   });
 });

@@ -205,6 +205,31 @@ describe('an option that cannot be fails the boot, and is named with the remedy'
       { transport: { drain: { code: 1000 } } },
       'Use 1012 (service restart) or 1001 (going away).',
     ],
+    [
+      'transport.overflow',
+      "'drop'",
+      { transport: { overflow: 'drop' } },
+      "Use 'disconnect' or 'drop-oldest' or 'drop-newest' or 'conflate'.",
+    ],
+    ['transport.overflow', '5', { transport: { overflow: 5 } }, 'Write a list.'],
+    [
+      'transport.overflow[]',
+      "'/topic/a'",
+      { transport: { overflow: ['/topic/a'] } },
+      'Write an object with destination, policy.',
+    ],
+    [
+      'transport.overflow[].policy',
+      'undefined',
+      { transport: { overflow: [{ destination: '/topic/a' }] } },
+      "Use 'disconnect' or 'drop-oldest' or 'drop-newest' or 'conflate'.",
+    ],
+    [
+      'transport.overflow[].destination',
+      'undefined',
+      { transport: { overflow: [{ policy: 'conflate' }] } },
+      "Write a pattern such as '/topic/price.*'.",
+    ],
     ['transport.inboundRate', '5', { transport: { inboundRate: 5 } }, 'Write an object with framesPerSecond'],
     ...['framesPerSecond', 'bytesPerSecond', 'burstSeconds', 'patience'].map(
       (name): [string, string, object, string] => [

@@ -39,6 +39,7 @@ describe('the settings', () => {
         pingInterval: 30_000,
         drain: { windowMs: 0, graceMs: 5_000, code: 1012 },
         transactionLimits: { transactions: 16, frames: 1024, bytes: 8 * 1024 * 1024 },
+        overflow: undefined,
       },
       pathSeparator: '/',
       preserveReceiveOrder: true,
@@ -64,6 +65,7 @@ describe('the settings', () => {
       maxHandshakesPerSecond: 11,
       pingInterval: 12,
       drain: { windowMs: 14, graceMs: 15, code: 1001 as const },
+      overflow: 'disconnect' as const,
     };
     const simpleBroker = {
       destinationPrefixes: ['/topic'],
@@ -109,6 +111,7 @@ describe('the settings', () => {
       transport: {
         ...transport,
         transactionLimits: { transactions: 12, frames: 13, bytes: 14 },
+        overflow: undefined,
         inboundRate: {
           framesPerSecond: 13,
           bytesPerSecond: undefined,

@@ -11,8 +11,10 @@ function watched() {
   const clock = new VirtualClock();
   const wheel = new TimerWheel(clock);
   const told: string[] = [];
-  const state = { isAnswerable: true };
-  const keepAlive = new KeepAlive(wheel, INTERVAL, {
+  const state = { isAnswerable: true, bytesRead: 0 };
+  const keepAlive = new KeepAlive(wheel, INTERVAL, 45_000, {
+    bytesRead: () => state.bytesRead,
+    unfinished: () => told.push('unfinished'),
     isAnswerable: () => state.isAnswerable,
     ping: () => told.push('ping'),
     lost: () => told.push('lost'),
@@ -74,5 +76,40 @@ describe('a peer that is heard', () => {
     const { wheel, keepAlive } = watched();
     keepAlive.stop();
     expect(wheel.size).toBe(0);
+  });
+});
+
+describe('a peer in the middle of a message', () => {
+  it('is not asked, because it could not answer', () => {
+    const { clock, told, state, keepAlive } = watched();
+    clock.advance(FULL);
+    for (let i = 0; i < 2; i++) {
+      state.bytesRead++;
+      clock.advance(FULL);
+    }
+    keepAlive.heard();
+    clock.advance(FULL);
+    expect(told).toEqual([]);
+  });
+
+  it('has no more time than a frame, however its octets trickle in [D33]', () => {
+    const { clock, wheel, told, state } = watched();
+    clock.advance(FULL);
+    for (let i = 0; i < 4; i++) {
+      state.bytesRead++;
+      clock.advance(FULL);
+    }
+    expect(told).toEqual(['unfinished']);
+    expect(wheel.size).toBe(0);
+  });
+
+  it('has all of that time for each message', () => {
+    const { clock, told, state, keepAlive } = watched();
+    for (let i = 0; i < 20; i++) {
+      state.bytesRead++;
+      if (i % 2 === 0) keepAlive.heard();
+      clock.advance(FULL);
+    }
+    expect(told).toEqual([]);
   });
 });
