@@ -1,10 +1,11 @@
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import type { Type } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { SimpleBroker } from 'nestjs-stomp';
+import { SimpleBroker, StompServer } from 'nestjs-stomp';
 import { StompHealthIndicator } from 'nestjs-stomp/health';
 import { DocumentCode } from '../support/document-code.js';
 import { RawClient, terminateRawClients } from '../support/raw-client.js';
+import { HANDSHAKE, rawRequest } from '../support/raw-http.js';
 import { closeTestApps, startTestApp } from '../support/test-app.js';
 
 const operations = new DocumentCode('docs/operations.md');
@@ -53,5 +54,21 @@ describe('StompHealthIndicator', () => {
       chat: { status: 'down', sessions: 0, subscriptions: 0, message: 'The application takes no clients' },
     });
     broker.stop();
+  });
+
+  it('is down while the application drains', async () => {
+    const { app, url, port } = await startTestApp({
+      imports: [TerminusModule.forRoot()],
+      providers: [StompHealthIndicator],
+      stomp: { transport: { drain: { windowMs: 1_000_000 } } },
+    });
+    const client = await RawClient.connect(url);
+    const closing = app.close();
+    // Its answer, a 503, comes when the application is at it.
+    await rawRequest(port, 'GET /stomp', HANDSHAKE);
+    expect(app.get(StompHealthIndicator).isHealthy()).toMatchObject({ stomp: { status: 'down' } });
+    app.get(StompServer).hurry();
+    await closing;
+    expect((await client.closed).code).toBe(1012);
   });
 });
