@@ -1,9 +1,9 @@
 import type { Message } from '../messaging/message.js';
-import type { MessagingLogger } from '../messaging/messaging-logger.js';
 import { textOfThrown } from '../messaging/thrown-text.js';
 import { ExceptionHandlerInvocation } from './exception-handler-invocation.js';
 import type { ExceptionHandlerMethod } from './exception-handler-method.js';
 import type { ExceptionHandlerMethodResolver, ExceptionMatch } from './exception-handler-method-resolver.js';
+import type { HandlerFailureLog } from './handler-failure-log.js';
 import type { HandlerMatch } from './handler-method-registry.js';
 import type { ResultSenders } from './result-sender.js';
 
@@ -13,7 +13,7 @@ export class ExceptionHandling {
   constructor(
     private readonly senders: ResultSenders,
     private readonly payloadFor: (method: ExceptionHandlerMethod, message: Message) => unknown,
-    private readonly logger: MessagingLogger,
+    private readonly failures: HandlerFailureLog,
   ) {}
 
   /** @returns whether it is dealt with; an exception handler that fails itself is logged */
@@ -31,10 +31,15 @@ export class ExceptionHandling {
       return true;
     } catch (error) {
       const isError = error instanceof Error;
-      this.logger.error(
-        `${method.name} failed for what ${handler.name} of session ${simpSessionId} has thrown. ` +
-          (isError ? error.message : textOfThrown(error)),
-        isError ? error.stack : undefined,
+      this.failures.failed(
+        {
+          level: 'error',
+          text:
+            `${method.name} failed for what ${handler.name} of session ${simpSessionId} has thrown. ` +
+            (isError ? error.message : textOfThrown(error)),
+          stack: isError ? error.stack : undefined,
+        },
+        simpSession,
       );
       return false;
     }

@@ -11,6 +11,7 @@ import { textOfThrown } from '../messaging/thrown-text.js';
 import { clientTextOf, isMeantForClient } from './client-text.js';
 import { ExceptionHandling } from './exception-handling.js';
 import { UnreadablePayload } from './handler-argument.js';
+import { HandlerFailureLog } from './handler-failure-log.js';
 import { HandlerInvocation } from './handler-invocation.js';
 import type { HandlerMethod } from './handler-method.js';
 import { observed, type HandlerCounts, type HandlerObserver } from './handler-observer.js';
@@ -41,11 +42,15 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
   readonly #streams = new ResultStreams();
   readonly #senders: ResultSenders;
   readonly #exceptions: ExceptionHandling;
+  readonly #failures: HandlerFailureLog;
   readonly #prefixes: readonly string[];
   readonly #leaveChannel: (() => void)[] = [];
   readonly #observers: HandlerObserver[] = [];
 
-  /** @param reportFailure called for a stream that fails when its frame has been answered already */
+  /**
+   * @param reportFailure called for a stream that fails when its frame has been answered already
+   * @param now milliseconds on a monotonic clock
+   */
   constructor(
     private readonly inbound: SubscribableChannel,
     outbound: MessageChannel,
@@ -53,6 +58,7 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
     private readonly converter: CompositeMessageConverter,
     private readonly settings: AnnotationSettings,
     private readonly reportFailure: ReportFailure,
+    now: () => number,
     private readonly counts: HandlerCounts = { handlerCalls: 0, handlerFailures: 0 },
   ) {
     const { userDestinationPrefix, userErrorDestination } = settings;
@@ -65,10 +71,11 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
       userErrorDestination,
       live,
     );
+    this.#failures = new HandlerFailureLog(this.#logger, now);
     this.#exceptions = new ExceptionHandling(
       this.#senders,
       (method, message) => this.#payloadFor(method, message),
-      this.#logger,
+      this.#failures,
     );
     this.#prefixes = settings.applicationDestinationPrefixes.map((prefix) =>
       prefix.endsWith('/') ? prefix : `${prefix}/`,
@@ -217,12 +224,16 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
   /** One entry for a failure that no exception filter took; the client learns only what was meant for it. */
   #failure(error: unknown, name: string, { headers }: Message): MessageHandlingError {
     this.counts.handlerFailures++;
-    const { simpMessageType, simpDestination = '', simpSessionId } = headers;
-    const line =
+    const { simpMessageType, simpDestination = '', simpSessionId, simpSession } = headers;
+    const text =
       `${name} failed for ${simpMessageType} ${quoteForLog(simpDestination)} ` +
       `of session ${simpSessionId}. ${clientTextOf(error, error instanceof Error ? error.message : textOfThrown(error))}`;
-    if (!isMeantForClient(error)) this.#logger.error(line, error instanceof Error ? error.stack : undefined);
-    else this.#logger.warn(`${line}${error.cause instanceof Error ? ` (${error.cause.message})` : ''}`);
+    this.#failures.failed(
+      isMeantForClient(error)
+        ? { level: 'warn', text: `${text}${error.cause instanceof Error ? ` (${error.cause.message})` : ''}` }
+        : { level: 'error', text, stack: error instanceof Error ? error.stack : undefined },
+      simpSession,
+    );
     return new MessageHandlingError(clientTextOf(error, 'The message could not be handled'), {
       cause: error,
     });

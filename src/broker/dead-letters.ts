@@ -1,11 +1,8 @@
+import { LogBudget } from '../messaging/log-budget.js';
 import { isPromise } from '../messaging/maybe-promise.js';
 import type { Message } from '../messaging/message.js';
 import type { MessageChannel } from '../messaging/message-channel.js';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
-
-/** Lines about dropped messages that are warned of within {@link WINDOW_MS}; clients decide how many there are. */
-const TOLD_DROPS = 10;
-const WINDOW_MS = 60_000;
 
 /**
  * Why a message is given up: it was refused too often, not acknowledged in time too often, left behind by sessions that
@@ -15,8 +12,7 @@ export type DeadLetterReason = 'rejected' | 'timed-out' | 'ended' | 'no-consumer
 
 /** Where messages go that nobody has acknowledged: to a destination of their own, or nowhere. */
 export class DeadLetters {
-  #windowStart = -Infinity;
-  #drops = 0;
+  readonly #drops: LogBudget;
 
   /**
    * @param destination without it they are dropped
@@ -26,8 +22,10 @@ export class DeadLetters {
     private readonly channel: MessageChannel,
     private readonly destination: string | undefined,
     private readonly logger: MessagingLogger,
-    private readonly now: () => number,
-  ) {}
+    now: () => number,
+  ) {
+    this.#drops = new LogBudget(now);
+  }
 
   /** Sends a message on to the dead letters, with what it was for and why it is there. */
   take(message: Message<Uint8Array>, reason: DeadLetterReason): void {
@@ -61,16 +59,11 @@ export class DeadLetters {
   }
 
   #dropped(destination: string, reason: DeadLetterReason): void {
-    const now = this.now();
-    if (now - this.#windowStart >= WINDOW_MS) {
-      this.#windowStart = now;
-      this.#drops = 0;
-    }
-    this.#drops++;
     const line = `A message to ${JSON.stringify(destination.slice(0, 200))} was dropped: ${reason}.`;
-    if (this.#drops > TOLD_DROPS) this.logger.debug(line);
+    const left = this.#drops.spend();
+    if (left === 'spent') this.logger.debug(line);
     else {
-      const last = this.#drops < TOLD_DROPS ? '' : ' Further ones of this minute are in the debug log.';
+      const last = left === 'told' ? '' : ' Further ones of this minute are in the debug log.';
       const remedy =
         this.destination === undefined
           ? 'simpleBroker.deadLetterDestination would keep it.'

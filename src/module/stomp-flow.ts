@@ -112,6 +112,7 @@ export class StompFlow {
       converter,
       settings,
       (session, failure) => reporter.report(session, failure),
+      () => this.wheel.now(),
       this.counters,
     );
     this.simpleBroker = new SimpleBroker(

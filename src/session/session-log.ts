@@ -1,3 +1,4 @@
+import { LogBudget } from '../messaging/log-budget.js';
 import type { Message } from '../messaging/message.js';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
 import { quoteForLog } from '../messaging/quoted-text.js';
@@ -5,21 +6,18 @@ import { textOfThrown } from '../messaging/thrown-text.js';
 import type { StompCommand } from '../protocol/stomp-command.js';
 import { causeOf, reportOf, type ErrorReport } from './session-error.js';
 
-/** Refusals of a session that are told one by one within {@link WINDOW_MS}: enough to see what its client does wrong. */
-const TOLD_REFUSALS = 10;
-const WINDOW_MS = 60_000;
-
 /** What the log says of one session. */
 export class SessionLog {
-  #windowStart = -Infinity;
-  #refusals = 0;
+  readonly #refusals: LogBudget;
 
   /** @param now milliseconds on a monotonic clock */
   constructor(
     private readonly sessionId: string,
     private readonly logger: MessagingLogger,
-    private readonly now: () => number,
-  ) {}
+    now: () => number,
+  ) {
+    this.#refusals = new LogBudget(now);
+  }
 
   /** A message that nobody took, and nobody waits for an answer. */
   dropped({ headers }: Message): void {
@@ -34,18 +32,12 @@ export class SessionLog {
    * minute are warned of, the others are in the debug log.
    */
   refused(command: StompCommand, error: unknown): void {
-    const now = this.now();
-    if (now - this.#windowStart >= WINDOW_MS) {
-      this.#windowStart = now;
-      this.#refusals = 0;
-    }
-    this.#refusals++;
     const { code, message } = reportOf(error);
     const line = `Session ${this.sessionId}: ${command} was refused. ${code}, ${message}`;
-    if (this.#refusals > TOLD_REFUSALS) this.logger.debug(line);
+    const left = this.#refusals.spend();
+    if (left === 'spent') this.logger.debug(line);
     else {
-      const last =
-        this.#refusals < TOLD_REFUSALS ? '' : ' Its further refusals of this minute are in the debug log.';
+      const last = left === 'told' ? '' : ' Its further refusals of this minute are in the debug log.';
       this.logger.warn(`${line}${causeOf(error)}${last}`);
     }
   }

@@ -202,3 +202,22 @@ describe('A stream that fails after its frame was answered', () => {
     expect(logger.textsOf('error')).toEqual([expect.stringContaining('Failing.streamToo failed')]);
   });
 });
+
+describe('The log of handlers that fail', () => {
+  it('is not flooded by one session, and still tells of the others', async () => {
+    const { url, logger } = await start('report');
+    const noisy = await RawClient.connect(url);
+    noisy.send('SEND\ndestination:/app/fail\n\nx\0'.repeat(50));
+    expect(await noisy.sync()).toEqual([]);
+    const lines = logger.textsOf('error');
+    expect(lines).toHaveLength(10);
+    expect(lines[9]).toContain('Further failures for this session within this minute are in the debug log.');
+    expect(logger.textsOf('debug').filter((text) => text.includes('Failing.fail failed'))).toHaveLength(40);
+
+    const other = await RawClient.connect(url);
+    other.send('SEND\ndestination:/app/fail\n\nx\0SEND\ndestination:/app/fail\n\nws\0');
+    expect(await other.sync()).toEqual([]);
+    expect(logger.textsOf('error')).toHaveLength(11);
+    expect(logger.textsOf('warn').filter((text) => text.includes('Sold out'))).toHaveLength(1);
+  });
+});
