@@ -174,7 +174,7 @@ describe('a connection that the application refuses', () => {
     await strict.expectRefused(client, { code: 'STOMP_ERR_NOT_ROUTABLE', close: 1008 });
   });
 
-  it('leaves no trace of its passcode in the log, in headers, or in the ERROR [A81]', async () => {
+  it('leaves no trace of its passcode in the log, in headers, or in the ERROR [A81] [D99]', async () => {
     const seen: string[] = [];
     const strict = await stageThatAsks((message) => {
       seen.push(inspect(message, { depth: 10, showHidden: true }), JSON.stringify(message));

@@ -196,6 +196,23 @@ describe.each(VERSIONS)('on %s', (version) => {
     expect(broker.unacknowledgedCount).toBe(1);
   });
 
+  it('ACK reserves nothing: another one outside settles at once, and COMMIT finds it settled [A167]', async () => {
+    const client = await stage.connect(version);
+    const broker = stage.app.app.get(SimpleBroker);
+    client.send('SUBSCRIBE\nid:0\ndestination:/q\nack:client-individual\n\n\0' + send('1') + send('2'));
+    const name = version === '1.2' ? 'id' : 'message-id';
+    const [, ackId] =
+      (version === '1.2' ? /^ack:(.*)$/m : /^message-id:(.*)$/m).exec(await client.next()) ?? [];
+    await client.next();
+    client.send(`${begin('t')}ACK\n${name}:${ackId}\ntransaction:t\n\n\0`);
+    client.send(`ACK\n${name}:${ackId}\nreceipt:now\n\n\0`);
+    expect(await client.next()).toBe(receipt('now'));
+    expect(broker.unacknowledgedCount).toBe(1);
+    client.send(commit('t', 'receipt:t\n'));
+    expect(await client.next()).toBe(receipt('t'));
+    expect(broker.unacknowledgedCount).toBe(1);
+  });
+
   it('several transactions interleave [A168]', async () => {
     const client = await stage.connect(version);
     client.send(begin('1') + begin('2') + send('a', '1') + send('d', '2') + send('b', '1') + send('c', '1'));

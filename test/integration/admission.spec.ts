@@ -74,7 +74,7 @@ describe('sessions at a time', () => {
 });
 
 describe('handshakes', () => {
-  it('beyond maxHandshakesPerSecond are asked to come back in a second', async () => {
+  it('beyond maxHandshakesPerSecond are asked to come back in a second [D96]', async () => {
     const { url, port, clock } = await appWith({ maxHandshakesPerSecond: 2 });
     await RawClient.open(url);
     await RawClient.open(url);
@@ -99,7 +99,7 @@ describe('a connection without heart-beats', () => {
     expect(flow.endpointServer.socketCount).toBe(1);
   });
 
-  it('is cut when it does not answer [D50]', async () => {
+  it('is cut when it does not answer [D50] [A102]', async () => {
     const { url, clock, flow, logger } = await appWith({ pingInterval: 1_000 });
     const client = await RawClient.connect(url);
     Object.assign(client.socket, { pong: () => undefined });

@@ -102,7 +102,7 @@ describe('a client that sends faster than its messages are handled', () => {
     return { app, client, socket };
   }
 
-  it('is not read from until they are, and then loses none of them', async () => {
+  it('is not read from until they are, and then loses none of them [D55]', async () => {
     const gate = new Deferred();
     const { client, socket } = await heldBack(gate);
     gate.resolve();

@@ -93,7 +93,7 @@ afterEach(async () => {
 describe('a plain gateway beside STOMP', () => {
   const setup = { controllers: [EchoController], providers: [gatewayAt(0, { path: '/plain' })] };
 
-  it('answers on its path, before and after STOMP clients were there', async () => {
+  it('answers on its path, before and after STOMP clients were there [D97]', async () => {
     const app = await startTestApp(setup);
     const url = `ws://127.0.0.1:${app.port}/plain`;
     expect(await askPlain(url)).toBe('{"event":"echo","data":"gateway hi"}');
@@ -251,7 +251,7 @@ describe('without other gateways, a request that offers an upgrade', () => {
     expect(answer).toMatchObject({ body: 'hello, no upgrade', headers: { connection: 'close' } });
   });
 
-  it('to a WebSocket on an unknown path is answered with 404', async () => {
+  it('to a WebSocket on an unknown path is answered with 404 [D97]', async () => {
     const { port } = await startTestApp({ controllers: [EchoController] });
     const answer = await rawRequest(port, 'GET /nowhere', HANDSHAKE);
     expect(answer.statusLine).toBe('HTTP/1.1 404 Not Found');

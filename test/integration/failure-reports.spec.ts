@@ -96,7 +96,7 @@ const REPORT_WITH_RECEIPT = REPORT.replace('}', ',"receipt":"r"}');
 const ERROR = `ERROR\nmessage:${TEXT}\nreceipt-id:r\ncode:STOMP_ERR_HANDLER\ncontent-length:0\n\n\0`;
 
 describe.each(POLICIES)('A failure that nobody handles, with rejections: %s', (rejections) => {
-  it('is told to a client that listens, and nothing internal is', async () => {
+  it('is told to a client that listens, and nothing internal is [D100]', async () => {
     const { url } = await start(rejections);
     const client = await listenToErrors(url);
     client.send(SEND);

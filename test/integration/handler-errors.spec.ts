@@ -96,7 +96,7 @@ describe('A failure that nobody in the application handles', () => {
     ['a string', 'password is hunter2'],
     ['an object', { message: 'password is hunter2' }],
     ['undefined', undefined],
-  ])('shows the client nothing of %s', async (_kind, thrown) => {
+  ])('shows the client nothing of %s [D100]', async (_kind, thrown) => {
     const { url } = await startTestApp({ controllers: [failingWith(thrown)] });
     const client = await RawClient.connect(url);
     client.send('SEND\ndestination:/app/fail\nreceipt:r\n\n\0');

@@ -248,7 +248,7 @@ describe('a handshake that waits for its interceptors', () => {
     expect([...test.logger.textsOf('warn'), ...test.logger.textsOf('error')]).toEqual([]);
   });
 
-  it('is one of a thousand; the next is asked to come back', async () => {
+  it('is one of a thousand; the next is asked to come back [D96]', async () => {
     const waiting = new Waiting();
     const test = await startWith([waiting]);
     const first = rawRequest(test.port, 'GET /stomp', HANDSHAKE);

@@ -46,7 +46,7 @@ describe('a handshake', () => {
     expect(statusLine).toBe('HTTP/1.1 101 Switching Protocols');
   });
 
-  it('offers no compression, whatever the client offers', async () => {
+  it('offers no compression, whatever the client offers [D87]', async () => {
     const { port } = await startTestApp();
     const extensions = 'Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits';
     const { statusLine, headers } = await rawRequest(port, 'GET /stomp', [...HANDSHAKE, extensions]);
@@ -104,7 +104,7 @@ describe('a sub-protocol', () => {
     expect(await client.next()).toBe('CONNECTED\nversion:1.2\nheart-beat:10000,10000\n\n\0');
   });
 
-  it('offered twice is refused with 400 [B6]', async () => {
+  it('offered twice is refused with 400 [B6] [D94]', async () => {
     const { port } = await startTestApp();
     const { statusLine } = await rawRequest(port, 'GET /stomp', [
       ...HANDSHAKE,
@@ -115,7 +115,7 @@ describe('a sub-protocol', () => {
 });
 
 describe('a request that is no handshake', () => {
-  it('is told with 426 what a plain GET should be [EP-7]', async () => {
+  it('is told with 426 what a plain GET should be [EP-7] [D95]', async () => {
     const { port } = await startTestApp();
     const { statusLine, headers, body } = await rawRequest(port, 'GET /stomp');
     expect(statusLine).toBe('HTTP/1.1 426 Upgrade Required');
@@ -128,7 +128,7 @@ describe('a request that is no handshake', () => {
     ['DELETE /stomp', [], ''],
     ['OPTIONS /stomp', [], ''],
     ['POST /stomp', [...HANDSHAKE, 'Content-Length: 0'], ''],
-  ])('is refused with 405 and Allow: %s %j [EP-6]', async (requestLine, headers, body) => {
+  ])('is refused with 405 and Allow: %s %j [EP-6] [D95]', async (requestLine, headers, body) => {
     const { port } = await startTestApp();
     const answer = await rawRequest(port, requestLine, headers, body);
     expect(answer.statusLine).toBe('HTTP/1.1 405 Method Not Allowed');
@@ -191,7 +191,7 @@ describe('a request that is no handshake', () => {
 
 describe('a path that is no endpoint', () => {
   it.each(['/', '/stomp/', '/Stomp', '/stomp/info', '/stompx', '/app/stomp', '//stomp'])(
-    '%s is left to the application',
+    '%s is left to the application [D95] [D97]',
     async (path) => {
       const { port } = await startTestApp();
       const plain = await rawRequest(port, `GET ${path}`, ['Connection: close']);

@@ -85,7 +85,7 @@ const OPTIONS: readonly (readonly [string, Partial<StompModuleOptions>])[] = [
 describe('the private queue of a user', () => {
   it.each(
     OPTIONS.flatMap(([title, options]) => VERSIONS.map((version) => [title, version, options] as const)),
-  )('is nobody else’s %s, STOMP %s', async (_title, version, options) => {
+  )('is nobody else’s %s, STOMP %s [D77]', async (_title, version, options) => {
     const { app, url } = await start({ ...options, rejections: 'report' });
     const prefix = options.userDestinationPrefix ?? '/user';
     const queue = options.pathSeparator === '.' ? '/queue.x' : '/queue/x';
@@ -126,6 +126,21 @@ describe('the private queue of a user', () => {
     const own = (await joe.sync()).filter((frame) => frame.includes('secret')).map(masked);
     expect(own).toEqual([expect.stringContaining(`destination:${prefix}${queue}\n`)]);
     expect((await eve.sync()).filter((frame) => frame.includes('secret'))).toEqual([]);
+  });
+
+  it('is reached by no name that a stranger makes up from the session, however it came to know that [D77]', async () => {
+    const { app, url } = await start({ simpleBroker: { destinationPrefixes: [] } });
+    const [joe, eve] = [await connectAs(url, 'joe'), await connectAs(url, 'eve')];
+    joe.send('SUBSCRIBE\nid:mine\ndestination:/user/queue/x\n\n\0');
+    await joe.sync();
+    const [session] = app.get(SimpUserRegistry).getUser('joe')?.sessions ?? [];
+    const id = session?.id;
+    expect(id).toMatch(/^[0-9a-f-]{36}$/);
+    for (const destination of [`/queue/x-user${id}`, `/user/${id}/queue/x`, `/queue/${id}/x`, '/queue/x']) {
+      eve.send(`SEND\ndestination:${destination}\n\nforged\0`);
+    }
+    expect(await eve.sync()).toEqual([]);
+    expect(await joe.sync()).toEqual([]);
   });
 
   it('cannot be told apart from others by what a client writes into its headers', async () => {

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { deflateRawSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type RawClient, terminateRawClients } from '../support/raw-client.js';
 import { Stage } from '../support/stage.js';
@@ -64,6 +65,10 @@ describe.each(['before', 'after'])('%s CONNECT', (when) => {
     ['a reserved opcode', webSocketFrame(0x83, Buffer.from('x'))],
     ['a frame without mask', Buffer.from([0x81, 0x01, 0x0a])],
     ['a reserved bit', webSocketFrame(0xc1, Buffer.from('\n'))],
+    [
+      'a compressed message, which would become large [D87],',
+      webSocketFrame(0xc1, deflateRawSync(Buffer.alloc(60_000, '\n'))),
+    ],
     ['a fragment of nothing', webSocketFrame(0x80, Buffer.from('\n'))],
   ])('%s ends the session with an ERROR', async (_what, bytes) => {
     const client = await open();

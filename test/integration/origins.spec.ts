@@ -46,11 +46,11 @@ describe('an endpoint without lists', () => {
     ['file://', 'a.example'],
     ['a.example', 'a.example'],
     ['http://a.example, http://b.example', 'a.example'],
-  ])('refuses a foreign one: Origin %s, Host %s [EP-12] [EP-14]', async (origin, host) => {
+  ])('refuses a foreign one: Origin %s, Host %s [EP-12] [EP-14] [D93]', async (origin, host) => {
     expect(await statusFor([`Origin: ${origin}`, `Host: ${host}`])).toBe(FORBIDDEN);
   });
 
-  it('lets requests in that come from no page [EP-13]', async () => {
+  it('lets requests in that come from no page [EP-13] [D93]', async () => {
     expect(await statusFor([])).toBe(SWITCHED);
   });
 

@@ -59,7 +59,7 @@ describe('the options authenticator and authorization', () => {
     expect(bodyOf(await ann.next())).toBe('ann');
   });
 
-  it('refuse a wrong passcode, and tell nobody which part of it was wrong', async () => {
+  it('refuse a wrong passcode, and tell nobody which part of it was wrong [D99]', async () => {
     const { url, logger } = await startTestApp({ stomp: security });
     const client = await RawClient.open(url);
     client.send('CONNECT\naccept-version:1.2\nlogin:ann\npasscode:s3cret\n\n\0');
@@ -71,7 +71,7 @@ describe('the options authenticator and authorization', () => {
   });
 
   it.each(['/topic/admin/x', '/topic/**', '/topic/*/x', '/queue/x'])(
-    'refuse bob the subscription to %s, by option without ending his session',
+    'refuse bob the subscription to %s, by option without ending his session [D76]',
     async (destination) => {
       const { url } = await startTestApp({ stomp: { ...security, rejections: 'report' } });
       const bob = await connect(url, 'bob');

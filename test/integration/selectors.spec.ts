@@ -80,7 +80,7 @@ describe('A selector on SUBSCRIBE', () => {
     ['1025 characters', `a = '${'x'.repeat(1019)}'`],
     ['65 comparisons', `a IN (${Array.from({ length: 65 }, () => '1').join()})`],
     ['33 levels', `${'('.repeat(33)}a=1${')'.repeat(33)}`],
-  ])('of %s ends the session', async (_, selector) => {
+  ])('of %s ends the session [D74]', async (_, selector) => {
     const client = await connect('selector');
     client.send(`SUBSCRIBE\nid:0\ndestination:/topic/a\nselector:${selector}\n\n\0`);
     expect(await client.next()).toMatch(/^ERROR\n(.*\n)*code:STOMP_ERR_SELECTOR_LIMIT\n/);
@@ -98,7 +98,7 @@ describe('A selector on SUBSCRIBE', () => {
     '#{7*7}',
     'process.exit()',
     '__proto__',
-  ])('that looks like code is refused: %s', async (selector) => {
+  ])('that looks like code is refused: %s [D74]', async (selector) => {
     const client = await connect('selector');
     client.send(`SUBSCRIBE\nid:0\ndestination:/topic/a\nselector:${selector}\n\n\0`);
     expect(await client.next()).toMatch(/^ERROR\n(.*\n)*code:STOMP_ERR_SELECTOR_SYNTAX\n/);

@@ -79,7 +79,7 @@ describe('Authorization', () => {
     );
   });
 
-  it('allows no subscription with wildcards that brings a destination which alone would be refused', () => {
+  it('allows no subscription with wildcards that brings a destination which alone would be refused [D76]', () => {
     const met = { allowed: 0, refused: 0, cautious: 0 };
     fc.assert(
       fc.property(

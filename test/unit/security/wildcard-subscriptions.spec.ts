@@ -60,7 +60,7 @@ describe('A rule for /topic/secret/** and /topic/secret before one that permits 
     '/topic/vaul?',
     '/topic/*/',
     '//topic/*',
-  ])('refuses %s to a user without the role', (destination) => {
+  ])('refuses %s to a user without the role [D76]', (destination) => {
     expect(decide(destination)).toMatch(
       /^denied by rule 1, simpSubscribeDestMatchers\(".*"\)\.hasRole\("ADMIN"\)$/,
     );
@@ -68,7 +68,7 @@ describe('A rule for /topic/secret/** and /topic/secret before one that permits 
   });
 
   it.each(['/**', '/*/secret/x', '/{a}/{b}', '/t*/**', '/?opic/secret'])(
-    'refuses %s, which reaches beyond all rules, to everybody',
+    'refuses %s, which reaches beyond all rules, to everybody [D76]',
     (destination) => {
       expect(decide(destination)).toBeDefined();
       expect(decide(destination, ADA)).toBe('no rule is about all destinations of its wildcards');

@@ -151,7 +151,7 @@ describe('connectMessageOf', () => {
     expect(credentials.passcode).toBeUndefined();
   });
 
-  it('keeps the passcode out of everything that prints, serialises or enumerates it', () => {
+  it('keeps the passcode out of everything that prints, serialises or enumerates it [D99]', () => {
     const message = connectMessageOf(CONNECT, SESSION);
     const credentials = message.headers['stompCredentials'] as StompCredentials;
     expect(JSON.stringify(message)).not.toContain('tops3cret');

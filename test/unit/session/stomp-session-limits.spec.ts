@@ -132,7 +132,7 @@ describe('a rate of frames', () => {
     ['in one message', (frames: string[]) => [frames.join('')]],
     ['in one each', (frames: string[]) => frames],
     ['octet by octet', (frames: string[]) => frames.join('').split('')],
-  ])('takes a burst, then holds the client back, and loses nothing: %s', async (_how, cut) => {
+  ])('takes a burst, then holds the client back, and loses nothing: %s [D55]', async (_how, cut) => {
     const { flow, seen, client } = limited();
     client.say(...cut(Array.from({ length: 25 }, (_, i) => send(i))));
     expect(seen).toHaveLength(20);
@@ -160,7 +160,7 @@ describe('a rate of frames', () => {
     expect(client.transport.reading).toEqual([]);
   });
 
-  it('ends a session that is over it for long', async () => {
+  it('ends a session that is over it for long [D55]', async () => {
     const { flow, seen, client } = limited({ patienceMs: 2_000 });
     client.say(send('x').repeat(100));
     await pass(flow, 2_300);

@@ -45,7 +45,7 @@ describe('TimerWheel', () => {
     expect(rung.map((line) => line.split(' ')[0])).toEqual(['early', 'middle', 'late']);
   });
 
-  it('needs one interval however many wait, and none when nobody waits', () => {
+  it('needs one interval however many wait, and none when nobody waits [D86]', () => {
     expect(clock.intervals).toBe(0);
     ring('a', 10);
     ring('b', 10);

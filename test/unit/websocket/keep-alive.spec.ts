@@ -23,7 +23,7 @@ function watched() {
 }
 
 describe('a peer from which nothing comes', () => {
-  it('is asked, and lost when it does not answer [D50]', () => {
+  it('is asked, and lost when it does not answer [D50] [A102]', () => {
     const { clock, wheel, told } = watched();
     clock.advance(2 * FULL);
     expect(told).toEqual(['ping']);

@@ -105,7 +105,7 @@ describe('a handshake through its interceptors', () => {
     expect(log.lines).toEqual([]);
   });
 
-  it('is answered 503 when it takes too long, and stays so whatever comes later', async () => {
+  it('is answered 503 when it takes too long, and stays so whatever comes later [D96]', async () => {
     const { begin, clock, events, log, pending } = stage();
     const answer = new Deferred<boolean>();
     const socket = begin('a', answer.promise);
