@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { fuzzRuns } from '../support/fuzz-runs.js';
 import { MessageFlow, type FlowClient } from '../support/message-flow.js';
 import { DEFAULT_ACKNOWLEDGEMENT_SETTINGS } from '../../src/broker/acknowledgement-settings.js';
 
-const RUNS = { seed: 20_261_126, numRuns: 300 };
+const RUNS = fuzzRuns(20_261_126, 300);
 const MAX_DELIVERIES = 3;
 const IDS = ['0', '1', '2'];
 const TOPICS = ['/topic/a', '/topic/b'];

@@ -1,13 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DestinationPattern } from '../../src/messaging/destination/destination-pattern.js';
+import { fuzzRuns } from '../support/fuzz-runs.js';
 
 /*
  * The oracle backtracks: it tries what each `**` may stand for, and leaves a segment to a JavaScript RegExp. Every
  * part of a pattern comes with the RegExp that means the same.
  */
 
-const RUNS = { seed: 20_261_124, numRuns: 1_500 };
+const RUNS = fuzzRuns(20_261_124, 1_500);
 
 /** A part of a segment, as we write it and as JavaScript does. `$` stands for the number of the variable. */
 interface Part {
@@ -214,7 +215,7 @@ describe('A destination pattern', () => {
           ...(other.match(destination)?.values() ?? []),
         ]);
       }),
-      { ...RUNS, numRuns: 500 },
+      fuzzRuns(20_261_124, 500),
     );
   });
 

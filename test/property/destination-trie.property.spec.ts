@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DestinationPattern } from '../../src/messaging/destination/destination-pattern.js';
 import { DestinationTrie } from '../../src/messaging/destination/destination-trie.js';
+import { fuzzRuns } from '../support/fuzz-runs.js';
 
-const RUNS = { seed: 20_261_124, numRuns: 150 };
+const RUNS = fuzzRuns(20_261_124, 150);
 
 const segment = fc.constantFrom('a', 'b', 'a', '*', '**', '{x}', '{y}', '?', 'a*', 'a{x}', '{x:[ab]+}', '');
 

@@ -2,9 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ChannelInterceptor } from '../../src/messaging/channel-interceptor.js';
 import { withHeaders, type Message } from '../../src/messaging/message.js';
+import { fuzzRuns } from '../support/fuzz-runs.js';
 import { MessageFlow, type FlowClient, type FlowSetup } from '../support/message-flow.js';
 
-const RUNS = { seed: 20_261_124, numRuns: 30 };
+const RUNS = fuzzRuns(20_261_124, 30);
 
 /** Where in a run something may take its time. Each number is a place; those in the list do. */
 const places = fc.uniqueArray(fc.nat(40), { maxLength: 30 });

@@ -6,6 +6,7 @@ import { AuthorizationChannelInterceptor } from '../../src/security/authorizatio
 import { authorizeMessages } from '../../src/security/authorize-messages.js';
 import { DefaultSimpUserRegistry } from '../../src/user/default-simp-user-registry.js';
 import { UserDestinationResolver } from '../../src/user/user-destination-resolver.js';
+import { fuzzRuns } from '../support/fuzz-runs.js';
 
 /** What the broker of an application may begin with, and the separator: the target has to begin with it, too. */
 const FLAVOURS = [
@@ -78,7 +79,7 @@ describe('A rule about a private destination', () => {
           expect(isPassedBy(flavour, prefix, pattern, (beginsWell ? 'queue' : '') + rest)).toBe(false);
         },
       ),
-      { seed: 20_261_126, numRuns: 3_000 },
+      fuzzRuns(20_261_126, 3_000),
     );
   });
 });

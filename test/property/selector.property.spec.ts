@@ -3,13 +3,14 @@ import fc from 'fast-check';
 import type { Message } from '../../src/messaging/message.js';
 import { SelectorError } from '../../src/messaging/selector/selector-error.js';
 import { Selector } from '../../src/messaging/selector/selector.js';
+import { fuzzRuns } from '../support/fuzz-runs.js';
 
 /*
  * The oracle is written from docs/selectors.md and in another way than the source: it keeps the whole tree, takes
  * truth for a number (0 false, ½ unknown, 1 true) and leaves LIKE to a JavaScript RegExp.
  */
 
-const RUNS = { seed: 20_261_125, numRuns: 2_000 };
+const RUNS = fuzzRuns(20_261_125, 2_000);
 const SOME = { weight: 6 };
 
 type Headers = Readonly<Record<string, string>>;

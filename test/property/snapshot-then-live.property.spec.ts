@@ -6,9 +6,10 @@ import { defaultMessageConverter } from '../../src/messaging/composite-message-c
 import type { MaybePromise } from '../../src/messaging/maybe-promise.js';
 import type { Message } from '../../src/messaging/message.js';
 import { Deferred, settled } from '../support/deferred.js';
+import { fuzzRuns } from '../support/fuzz-runs.js';
 import { MessageFlow, type FlowClient } from '../support/message-flow.js';
 
-const RUNS = { seed: 20_261_125, numRuns: 200 };
+const RUNS = fuzzRuns(20_261_125, 200);
 const CLIENTS = 3;
 const LIVE = '/topic/counter';
 
@@ -147,7 +148,7 @@ describe('Every subscriber sees snapshot n, then exactly n+1, n+2, …', () => {
         counter.check();
         counter.checkComplete();
       }),
-      { ...RUNS, numRuns: 60 },
+      fuzzRuns(20_261_125, 60),
     );
   });
 });

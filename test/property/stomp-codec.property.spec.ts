@@ -9,8 +9,9 @@ import { StompHeaders } from '../../src/protocol/stomp-headers.js';
 import type { StompVersion } from '../../src/protocol/stomp-version.js';
 import { decode } from '../unit/protocol/decoding.js';
 import type { Outcome } from '../unit/protocol/decoding.js';
+import { fuzzRuns } from '../support/fuzz-runs.js';
 
-const RUNS = { seed: 20_261_123, numRuns: 300 };
+const RUNS = fuzzRuns(20_261_123, 300);
 
 const LIMITS: StompDecoderLimits = {
   maxCommandBytes: 12,
@@ -140,7 +141,7 @@ describe('STOMP codec', () => {
           expect(decode(cutAt(octets, at), version, LIMITS)).toEqual(decode([octets], version, LIMITS));
         },
       ),
-      { ...RUNS, numRuns: 600 },
+      fuzzRuns(20_261_123, 600),
     );
   });
 
@@ -155,7 +156,7 @@ describe('STOMP codec', () => {
           expect(outcome.error.message).toMatch(/^[^\p{C}:\\]+$/u);
         }
       }),
-      { ...RUNS, numRuns: 1000 },
+      fuzzRuns(20_261_123, 1000),
     );
   });
 

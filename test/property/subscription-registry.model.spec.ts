@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DefaultSubscriptionRegistry } from '../../src/broker/default-subscription-registry.js';
 import { DestinationPattern } from '../../src/messaging/destination/destination-pattern.js';
+import { fuzzRuns } from '../support/fuzz-runs.js';
 
-const RUNS = { seed: 20_261_124, numRuns: 200 };
+const RUNS = fuzzRuns(20_261_124, 200);
 
 interface Subscription {
   readonly session: string;

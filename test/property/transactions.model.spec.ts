@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { fuzzRuns } from '../support/fuzz-runs.js';
 import { MessageFlow, type FlowClient } from '../support/message-flow.js';
 
-const RUNS = { seed: 20_261_127, numRuns: 200 };
+const RUNS = fuzzRuns(20_261_127, 200);
 const IDS = ['a', 'b', 'c'];
 
 type Step =
