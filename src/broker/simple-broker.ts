@@ -82,6 +82,7 @@ export class SimpleBroker implements MessageHandler {
         forget: (sessionId) => this.#removeSession(sessionId),
         returned: (deliveries, reason) =>
           this.#running ? this.#queueDeliveries.takeBack(deliveries, reason) : [],
+        outlives: (message) => this.#queues.isFor(message),
       },
       wheel,
       logger,

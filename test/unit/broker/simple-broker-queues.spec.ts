@@ -3,6 +3,7 @@ import {
   type AcknowledgementSettings,
   DEFAULT_ACKNOWLEDGEMENT_SETTINGS,
 } from '../../../src/broker/acknowledgement-settings.js';
+import { Deferred, settled } from '../../support/deferred.js';
 import { type FlowClient, MessageFlow } from '../../support/message-flow.js';
 
 const DEAD = '/topic/dead';
@@ -220,6 +221,34 @@ describe('a dead letter', () => {
       headers: { simpMessageType: 'OTHER', nativeHeaders: new Map() },
     });
     expect(flow.log.lines.filter((line) => line.startsWith('error '))).toHaveLength(1);
+  });
+});
+
+describe('a consumer that is lost', () => {
+  it('leaves to the others what it is given while an interceptor looks at its end', async () => {
+    const flow = flowWith();
+    const [lost, other] = [subscribed(flow, 'client'), subscribed(flow, 'client')];
+    const asked = new Deferred();
+    flow.inbound.addInterceptor({ preSend: (message) => asked.promise.then(() => message) });
+    lost.session.transportClosed();
+    publish(flow, '1', '2', '3', '4');
+    expect(bodies(other)).toEqual(['2', '4']);
+    asked.resolve();
+    await settled();
+    await settled();
+    expect(bodies(other)).toEqual(['1', '3']);
+    expect(flow.broker.unacknowledgedCount).toBe(4);
+  });
+
+  it('may take a thousand with it that are too slow for what it leaves', () => {
+    const flow = flowWith();
+    const clients = Array.from({ length: 1000 }, () => subscribed(flow, 'client'));
+    for (let i = 0; i < 2 * clients.length; i++) publish(flow, String(i));
+    for (const { session, transport } of clients) transport.send = () => session.close(4500, 'slow');
+    publish(flow, 'last');
+    expect(flow.broker.sessionCount).toBe(0);
+    expect(flow.broker.unacknowledgedCount).toBe(0);
+    expect(flow.log.lines.filter((line) => line.startsWith('error '))).toEqual([]);
   });
 });
 
