@@ -3,6 +3,7 @@ import {
   type AcknowledgementSettings,
   DEFAULT_ACKNOWLEDGEMENT_SETTINGS,
 } from '../../../src/broker/acknowledgement-settings.js';
+import { type FirstMessage, withHeaders } from '../../../src/messaging/message.js';
 import { Deferred, settled } from '../../support/deferred.js';
 import { type FlowClient, MessageFlow } from '../../support/message-flow.js';
 
@@ -238,6 +239,38 @@ describe('a consumer that is lost', () => {
     await settled();
     expect(bodies(other)).toEqual(['1', '3']);
     expect(flow.broker.unacknowledgedCount).toBe(4);
+  });
+
+  it.each<[string, (client: FlowClient, snapshot: Deferred<undefined>) => void]>([
+    ['its session ends', ({ session }) => session.close()],
+    ['it is unsubscribed from', ({ say }) => say('UNSUBSCRIBE\nid:0\n\n\0')],
+    ['that fails', (_client, snapshot) => snapshot.reject(new Error('boom'))],
+  ])('leaves to the others what waited behind its snapshot when %s', async (_when, end) => {
+    const flow = flowWith();
+    const [lost, other] = [flow.connect(), subscribed(flow, 'client')];
+    const snapshot = new Deferred<undefined>();
+    const simpFirstMessage: FirstMessage = {
+      take: () => snapshot.promise,
+      includes: () => false,
+      waitFor: (sent) => void sent.catch(() => undefined),
+    };
+    flow.inbound.addInterceptor({
+      preSend: (message) =>
+        message.headers.simpMessageType === 'SUBSCRIBE'
+          ? withHeaders(message, { simpFirstMessage })
+          : message,
+    });
+    lost.say('SUBSCRIBE\nid:0\ndestination:/queue/q\nack:client\n\n\0');
+    await settled();
+    publish(flow, '1', '2', '3', '4');
+    const before = bodies(other);
+    expect(before).toHaveLength(2);
+    end(lost, snapshot);
+    await settled();
+    await settled();
+    expect([...before, ...bodies(other)].sort()).toEqual(['1', '2', '3', '4']);
+    publish(flow, '5');
+    expect(bodies(other)).toEqual(['5']);
   });
 
   it('may take a thousand with it that are too slow for what it leaves', () => {
