@@ -27,6 +27,8 @@ export interface AcknowledgementPort {
    * @returns those that the same subscription is to be sent again
    */
   returned(deliveries: readonly Delivery[], reason: ReturnReason): readonly Delivery[];
+  /** Whether a message goes to others when the subscription that was to get it ends. */
+  outlives(message: Message): boolean;
 }
 
 /**
@@ -232,9 +234,11 @@ export class AcknowledgedDeliveries {
         simpSubscriptionId: subscriptionId,
         simpAckId: session.ids.format(id),
       });
-      // What has not reached the client, nobody can acknowledge.
+      // What has not reached the client, nobody can acknowledge. But one whose end is still on its way here leaves it to others.
       const settle = (outcome: SendOutcome): void => {
-        if (outcome !== 'handled') session.letGo(subscription.takeOut(id.delivery));
+        if (outcome === 'handled' || (outcome === 'unhandled' && this.port.outlives(delivery.message)))
+          return;
+        session.letGo(subscription.takeOut(id.delivery));
       };
       const fail = (error: unknown): void => {
         this.logger.error(`A message for session ${sessionId} was not sent: ${String(error)}`);

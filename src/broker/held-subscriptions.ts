@@ -44,10 +44,12 @@ interface Hold extends HeldSubscription {
 export class HeldSubscriptions {
   readonly #holds = new BySubscription<Hold>();
 
+  /** @param onLeft told what waited for a subscription that has ended */
   constructor(
     private readonly outbound: Pick<AcknowledgedDeliveries, 'send' | 'broadcast'>,
     private readonly logger: MessagingLogger,
     private readonly limits: HoldLimits = DEFAULT_LIMITS,
+    private readonly onLeft?: (messages: readonly Message<Uint8Array>[]) => void,
   ) {}
 
   /** Whether no message has to look whom it must not reach yet. */
@@ -66,9 +68,9 @@ export class HeldSubscriptions {
     this.#holds.set(hold.sessionId, hold.subscriptionId, hold);
     const fail = (error: unknown): never => {
       const isHeld = this.#isHeld(hold);
-      if (isHeld) this.remove(hold.sessionId, hold.subscriptionId);
       // One that has ended may have left its id to another subscription, which stays.
       if (isHeld || hold.isReleased) hold.forget();
+      if (isHeld) this.remove(hold.sessionId, hold.subscriptionId);
       throw error;
     };
     try {
@@ -95,12 +97,17 @@ export class HeldSubscriptions {
 
   /** One has ended; nothing happens if it is not held. */
   remove(sessionId: string, subscriptionId: string): void {
-    this.#holds.delete(sessionId, subscriptionId);
+    const hold = this.#holds.delete(sessionId, subscriptionId);
+    if (hold !== undefined) this.#leave(hold);
   }
 
   /** All of a session have ended. */
   removeSession(sessionId: string): void {
-    this.#holds.deleteSession(sessionId);
+    for (const hold of this.#holds.deleteSession(sessionId)) this.#leave(hold);
+  }
+
+  #leave({ waiting }: Hold): void {
+    if (waiting.length > 0) this.onLeft?.(waiting.splice(0));
   }
 
   #isHeld(hold: Hold): boolean {
@@ -112,8 +119,8 @@ export class HeldSubscriptions {
     hold.bytes += message.payload.length;
     const { messages, bytes } = this.limits;
     if (hold.waiting.length <= messages && hold.bytes <= bytes) return;
-    this.remove(hold.sessionId, hold.subscriptionId);
     hold.forget();
+    this.remove(hold.sessionId, hold.subscriptionId);
     this.logger.warn(
       `Session ${hold.sessionId} ended. ${SNAPSHOT_LIMIT}, more than ${messages} messages or ${bytes} bytes ` +
         `for ${quoteForLog(hold.destination)} waited for its snapshot. Make the snapshot faster.`,
@@ -129,8 +136,11 @@ export class HeldSubscriptions {
     // From here on nothing can be in the snapshot any more.
     hold.waiting.splice(0, hold.waiting.length, ...following);
     const sent = first === undefined ? undefined : this.outbound.send(first);
-    for (const message of hold.waiting) this.outbound.broadcast(message, [hold]);
-    this.remove(hold.sessionId, hold.subscriptionId);
+    // One by one, because sending may end the subscription: the rest is left then.
+    for (let next = hold.waiting.shift(); next !== undefined; next = hold.waiting.shift()) {
+      this.outbound.broadcast(next, [hold]);
+    }
+    if (this.#isHeld(hold)) this.remove(hold.sessionId, hold.subscriptionId);
     hold.isReleased = true;
     if (!isPromise(sent)) return true;
     return sent.then(() => true);

@@ -15,6 +15,10 @@ export interface QueuePort {
 
 /** Gives messages of queues to one consumer each, and decides what becomes of all that comes back. */
 export class QueueDeliveries {
+  /** Those that have come back and are still to be given to somebody. */
+  readonly #returned: Delivery[] = [];
+  #isGivingAgain = false;
+
   constructor(
     private readonly maxDeliveries: number,
     private readonly queues: OneConsumerQueues,
@@ -43,10 +47,23 @@ export class QueueDeliveries {
       // A topic's messages are for those who are subscribed, and end with them.
       if (reason === 'ended' && !isOfQueue) continue;
       if (delivery.deliveries >= this.maxDeliveries) this.deadLetters.take(delivery.message, reason);
-      else if (isOfQueue) this.#giveAgain(delivery);
+      else if (isOfQueue) this.#returned.push(delivery);
       else again.push(delivery);
     }
+    this.#giveReturned();
     return again;
+  }
+
+  /** One may end the session that gets it, and bring back all of that: a loop, because so may a thousand in a row. */
+  #giveReturned(): void {
+    if (this.#isGivingAgain) return;
+    this.#isGivingAgain = true;
+    try {
+      while (this.#returned.length > 0)
+        for (const delivery of this.#returned.splice(0)) this.#giveAgain(delivery);
+    } finally {
+      this.#isGivingAgain = false;
+    }
   }
 
   /** First to those who acknowledge, so that it is not lost next time. */

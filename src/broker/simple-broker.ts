@@ -13,6 +13,7 @@ import { StompCounters } from '../session/stomp-counters.js';
 import type { StompEventPublisher } from '../session/stomp-event-bus.js';
 import type { TimerWheel } from '../session/timer-wheel.js';
 import { AcknowledgedDeliveries, bytesOf } from './acknowledged-deliveries.js';
+import type { Delivery } from './acknowledging-subscription.js';
 import type { AcknowledgementSettings } from './acknowledgement-settings.js';
 import { DeadLetters } from './dead-letters.js';
 import { HeldSubscriptions } from './held-subscriptions.js';
@@ -82,12 +83,15 @@ export class SimpleBroker implements MessageHandler {
         forget: (sessionId) => this.#removeSession(sessionId),
         returned: (deliveries, reason) =>
           this.#running ? this.#queueDeliveries.takeBack(deliveries, reason) : [],
+        outlives: (message) => this.#queues.isFor(message),
       },
       wheel,
       logger,
     );
     this.#queues = new OneConsumerQueues(settings.queuePrefixes, this.#deliveries);
-    this.#held = new HeldSubscriptions(this.#deliveries, logger);
+    this.#held = new HeldSubscriptions(this.#deliveries, logger, undefined, (messages) => {
+      if (this.#running) this.#queueDeliveries.takeBack(messages.map(unsent), 'ended');
+    });
     const { maxDeliveries, deadLetterDestination } = settings.acknowledgement;
     this.#queueDeliveries = new QueueDeliveries(
       maxDeliveries,
@@ -263,6 +267,7 @@ export class SimpleBroker implements MessageHandler {
     const forget = (): void => {
       registry.remove(sessionId, subscriptionId);
       this.#selectors.remove(sessionId, subscriptionId);
+      this.#queues.remove(sessionId, subscriptionId);
       this.#deliveries.remove(sessionId, subscriptionId);
     };
     const begun = this.#held.begin({
@@ -298,7 +303,7 @@ export class SimpleBroker implements MessageHandler {
     this.counters.published++;
     const wanting = this.#selectors.filter(receivers, message);
     if (this.#queues.isFor(message)) {
-      this.#queueDeliveries.give({ message, bytes: bytesOf(message), deliveries: 0 }, Array.from(wanting));
+      this.#queueDeliveries.give(unsent(message), Array.from(wanting));
       return true;
     }
     this.#deliveries.broadcast(
@@ -329,6 +334,10 @@ export class SimpleBroker implements MessageHandler {
 
 function isAcknowledgement({ headers }: Message): boolean {
   return headers.stompCommand === 'ACK' || headers.stompCommand === 'NACK';
+}
+
+function unsent(message: Message<Uint8Array>): Delivery {
+  return { message, bytes: bytesOf(message), deliveries: 0 };
 }
 
 function hasBytes(message: Message): message is Message<Uint8Array> {

@@ -20,11 +20,13 @@ export class EncodedFrame {
    * @param parts the frame's octets; written to the transport as one message
    * @param binary whether they must not travel as text: a text message has to be UTF-8
    * @param delivery of a MESSAGE only
+   * @param isLast whether nothing follows but the end of the connection
    */
   constructor(
     readonly parts: readonly Buffer[],
     readonly binary: boolean,
     readonly delivery?: Delivery,
+    readonly isLast = false,
   ) {
     let length = 0;
     for (const part of parts) length += part.length;

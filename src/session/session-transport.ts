@@ -5,7 +5,10 @@ import type { EncodedFrame } from './encoded-frame.js';
  * this on `ws`, tests in memory.
  */
 export interface SessionTransport {
-  /** Sends one frame as one message, after everything sent before it. Does nothing once closing. */
+  /**
+   * Sends one frame as one message, after everything sent before it. Does nothing once closing. A frame that is the last
+   * may wait for {@link close}.
+   */
   send(frame: EncodedFrame): void;
   /**
    * Ends the connection after everything sent so far has left.

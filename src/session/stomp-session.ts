@@ -249,7 +249,7 @@ export class StompSession implements SimpSession {
     this.#lifecycle.connectAsked();
     const version = negotiateVersion(frame.headers.get('accept-version'));
     if (version === undefined) {
-      this.#sendFrame(unsupportedVersionFrame());
+      this.#sendFrame(unsupportedVersionFrame(), true);
       this.#log.ended({ code: 'STOMP_ERR_VERSION', message: `none of ${SUPPORTED_VERSIONS} accepted` });
       this.close(CloseCode.PROTOCOL_ERROR, 'Unsupported STOMP version', 'STOMP_ERR_VERSION');
       return undefined;
@@ -304,7 +304,7 @@ export class StompSession implements SimpSession {
     const patience = this.#context.wheel.schedule(DRAIN_MS, () => this.close());
     await this.#leave(messageOf(frame, this));
     patience.cancel();
-    this.#sendReceipt(frame);
+    this.#sendReceipt(frame, true);
     this.#transport.close(CloseCode.NORMAL, '');
   }
 
@@ -361,7 +361,7 @@ export class StompSession implements SimpSession {
   #end(error: unknown, frame?: StompFrame): void {
     if (this.#state === 'ended') return;
     const report = this.#state === 'connected' ? reportOf(error) : withoutEscapes(reportOf(error));
-    this.#sendFrame(errorFrame(report, receiptOf(error, frame)));
+    this.#sendFrame(errorFrame(report, receiptOf(error, frame)), true);
     this.#log.ended(report, error);
     this.close(report.closeCode, report.message, report.code);
   }
@@ -385,15 +385,15 @@ export class StompSession implements SimpSession {
   }
 
   /** @returns whether the client asked for it */
-  #sendReceipt({ headers }: StompFrame): boolean {
+  #sendReceipt({ headers }: StompFrame, isLast?: boolean): boolean {
     const receipt = headers.get('receipt');
-    if (receipt !== undefined) this.#sendFrame(receiptFrame(receipt));
+    if (receipt !== undefined) this.#sendFrame(receiptFrame(receipt), isLast);
     return receipt !== undefined;
   }
 
-  #sendFrame(frame: StompFrame): void {
+  #sendFrame(frame: StompFrame, isLast?: boolean): void {
     this.#heartBeats?.sent();
-    const encoded = new EncodedFrame([encodeFrame(frame, this.#version)], false);
+    const encoded = new EncodedFrame([encodeFrame(frame, this.#version)], false, undefined, isLast);
     this.#context.counters.sent(frame.command, encoded.byteLength);
     this.#transport.send(encoded);
   }

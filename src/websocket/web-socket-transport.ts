@@ -31,6 +31,8 @@ export class WebSocketTransport implements SessionTransport, Flushable {
   #drainedTo = 0;
   #written = 0;
   #firstEnd = 0;
+  /** Waits for the close: messages that wait above the socket go before it. */
+  #last: EncodedFrame | undefined;
   readonly #overflow: SocketOverflow | undefined;
 
   /** @param onLeftOut told how many messages are left out by `limits.overflow` */
@@ -64,8 +66,8 @@ export class WebSocketTransport implements SessionTransport, Flushable {
   send(frame: EncodedFrame): void {
     // Behind a close frame, the peer's or ours, nothing may be sent (RFC 6455, section 5.5.1).
     if (this.#closing || this.webSocket.readyState !== WebSocket.OPEN) return;
-    if (this.#overflow?.holds(frame) === true) return;
-    this.#write(frame);
+    if (frame.isLast) this.#last = frame;
+    else if (this.#overflow?.holds(frame) !== true) this.#write(frame);
   }
 
   forget(subscriptionId: string): void {
@@ -93,6 +95,7 @@ export class WebSocketTransport implements SessionTransport, Flushable {
     this.#stallTimer?.cancel();
     if (code === CloseCode.SESSION_NOT_RELIABLE) this.#overflow?.clear();
     else this.#overflow?.flush();
+    if (this.#last !== undefined) this.#write(this.#last);
     this.webSocket.close(code, closeReason(reason));
     // The peer's answer has to be read, also where the session had stopped reading.
     this.webSocket.resume();

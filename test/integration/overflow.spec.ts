@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { SimpMessagingTemplate, StompServer } from 'nestjs-stomp';
+import { SimpMessagingTemplate, SimpleBroker, StompServer } from 'nestjs-stomp';
+import { settled } from '../support/deferred.js';
 import { RawClient, terminateRawClients } from '../support/raw-client.js';
 import { selfSignedCertificate } from '../support/self-signed-certificate.js';
 import { closeTestApps, startTestApp, type TestApp } from '../support/test-app.js';
@@ -75,6 +76,28 @@ describe('a client that reads more slowly than it is sent messages', () => {
       expect(await client.sync()).toEqual([]);
     },
   );
+
+  it.each([
+    ['ERROR', 'SEND\n\n\0', /^ERROR\n/],
+    ['RECEIPT for DISCONNECT', 'DISCONNECT\nreceipt:bye\n\n\0', /^RECEIPT\nreceipt-id:bye\n/],
+  ])('gets the %s behind the messages that waited for it', async (_what, frame, last) => {
+    const app = await startTestApp({
+      stomp: { transport: { sendBufferSizeLimit: 100_000, overflow: OVERFLOW } },
+    });
+    const template = app.app.get(SimpMessagingTemplate);
+    const client = await subscribed(app, '/topic/log');
+    client.socket.pause();
+    await template.convertAndSend('/topic/log', LARGE);
+    for (let i = 0; i < 150; i++) await template.convertAndSend('/topic/log', 'y'.repeat(1_000));
+    client.send(frame);
+    while (app.app.get(SimpleBroker).sessionCount > 0) await settled();
+    client.socket.resume();
+    await client.closed;
+    const frames: string[] = [];
+    for (let next = await client.next(); next !== ''; next = await client.next()) frames.push(next);
+    expect(frames.length).toBeGreaterThan(100);
+    expect(frames.at(-1)).toMatch(last);
+  });
 
   it('is given up at a destination that no rule names', async () => {
     const app = await startTestApp({

@@ -3,6 +3,8 @@ import {
   type AcknowledgementSettings,
   DEFAULT_ACKNOWLEDGEMENT_SETTINGS,
 } from '../../../src/broker/acknowledgement-settings.js';
+import { type FirstMessage, withHeaders } from '../../../src/messaging/message.js';
+import { Deferred, settled } from '../../support/deferred.js';
 import { type FlowClient, MessageFlow } from '../../support/message-flow.js';
 
 const DEAD = '/topic/dead';
@@ -220,6 +222,66 @@ describe('a dead letter', () => {
       headers: { simpMessageType: 'OTHER', nativeHeaders: new Map() },
     });
     expect(flow.log.lines.filter((line) => line.startsWith('error '))).toHaveLength(1);
+  });
+});
+
+describe('a consumer that is lost', () => {
+  it('leaves to the others what it is given while an interceptor looks at its end', async () => {
+    const flow = flowWith();
+    const [lost, other] = [subscribed(flow, 'client'), subscribed(flow, 'client')];
+    const asked = new Deferred();
+    flow.inbound.addInterceptor({ preSend: (message) => asked.promise.then(() => message) });
+    lost.session.transportClosed();
+    publish(flow, '1', '2', '3', '4');
+    expect(bodies(other)).toEqual(['2', '4']);
+    asked.resolve();
+    await settled();
+    await settled();
+    expect(bodies(other)).toEqual(['1', '3']);
+    expect(flow.broker.unacknowledgedCount).toBe(4);
+  });
+
+  it.each<[string, (client: FlowClient, snapshot: Deferred<undefined>) => void]>([
+    ['its session ends', ({ session }) => session.close()],
+    ['it is unsubscribed from', ({ say }) => say('UNSUBSCRIBE\nid:0\n\n\0')],
+    ['that fails', (_client, snapshot) => snapshot.reject(new Error('boom'))],
+  ])('leaves to the others what waited behind its snapshot when %s', async (_when, end) => {
+    const flow = flowWith();
+    const [lost, other] = [flow.connect(), subscribed(flow, 'client')];
+    const snapshot = new Deferred<undefined>();
+    const simpFirstMessage: FirstMessage = {
+      take: () => snapshot.promise,
+      includes: () => false,
+      waitFor: (sent) => void sent.catch(() => undefined),
+    };
+    flow.inbound.addInterceptor({
+      preSend: (message) =>
+        message.headers.simpMessageType === 'SUBSCRIBE'
+          ? withHeaders(message, { simpFirstMessage })
+          : message,
+    });
+    lost.say('SUBSCRIBE\nid:0\ndestination:/queue/q\nack:client\n\n\0');
+    await settled();
+    publish(flow, '1', '2', '3', '4');
+    const before = bodies(other);
+    expect(before).toHaveLength(2);
+    end(lost, snapshot);
+    await settled();
+    await settled();
+    expect([...before, ...bodies(other)].sort()).toEqual(['1', '2', '3', '4']);
+    publish(flow, '5');
+    expect(bodies(other)).toEqual(['5']);
+  });
+
+  it('may take a thousand with it that are too slow for what it leaves', () => {
+    const flow = flowWith();
+    const clients = Array.from({ length: 1000 }, () => subscribed(flow, 'client'));
+    for (let i = 0; i < 2 * clients.length; i++) publish(flow, String(i));
+    for (const { session, transport } of clients) transport.send = () => session.close(4500, 'slow');
+    publish(flow, 'last');
+    expect(flow.broker.sessionCount).toBe(0);
+    expect(flow.broker.unacknowledgedCount).toBe(0);
+    expect(flow.log.lines.filter((line) => line.startsWith('error '))).toEqual([]);
   });
 });
 
