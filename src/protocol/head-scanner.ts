@@ -112,20 +112,20 @@ export class HeadScanner {
     if (this.#lines > maxHeaders) {
       return {
         code: 'STOMP_ERR_HEADER_COUNT_LIMIT',
-        message: `more than ${maxHeaders} header lines; send fewer or raise maxHeaders`,
+        message: `more than ${maxHeaders} header lines; send fewer`,
         limit: maxHeaders,
       };
     }
     if (this.#lineStart + maxHeaderLineBytes <= this.#blockStart + maxHeaderBlockBytes) {
       return {
         code: 'STOMP_ERR_HEADER_LINE_LIMIT',
-        message: `header line ${this.#lines} is longer than ${maxHeaderLineBytes} octets; shorten it or raise maxHeaderLineBytes`,
+        message: `header line ${this.#lines} is longer than ${maxHeaderLineBytes} octets; shorten it`,
         limit: maxHeaderLineBytes,
       };
     }
     return {
       code: 'STOMP_ERR_HEADER_BLOCK_LIMIT',
-      message: `header lines longer than ${maxHeaderBlockBytes} octets together; send less or raise maxHeaderBlockBytes`,
+      message: `header lines longer than ${maxHeaderBlockBytes} octets together; send less`,
       limit: maxHeaderBlockBytes,
     };
   }

@@ -220,7 +220,7 @@ export class StompDecoder {
     if (bytes <= limit) return;
     throw this.#fail({
       code: 'STOMP_ERR_BODY_LIMIT',
-      message: `body of ${this.#command} is larger than ${limit} octets; send less or raise maxBodyBytes`,
+      message: `body of ${this.#command} is larger than ${limit} octets; send less`,
       limit,
     });
   }

@@ -180,7 +180,7 @@ export class StompSession implements SimpSession {
     this.#user = connect?.headers.simpUser;
     const refused = connectRefusal(this.#user, this.#context);
     if (refused !== undefined) {
-      this.#end(refused);
+      void this.#fail(refused);
       return false;
     }
     if (connect !== undefined) this.#lifecycle.connectAccepted(connect);

@@ -173,7 +173,7 @@ describe('StompDecoder limits', () => {
       code: 'STOMP_ERR_BODY_LIMIT',
       kind: 'limit',
       limit: 4,
-      message: 'body of SEND is larger than 4 octets; send less or raise maxBodyBytes',
+      message: 'body of SEND is larger than 4 octets; send less',
     });
     expect(
       decode([Buffer.from('SEND\ncontent-length:4\n\n1234\0')], '1.2', { ...TINY, maxHeaderLineBytes: 99 })
