@@ -2,7 +2,7 @@ import {
   type AcknowledgementSettings,
   DEFAULT_ACKNOWLEDGEMENT_SETTINGS,
 } from '../broker/acknowledgement-settings.js';
-import { whole, wrong } from './option-values.js';
+import { strings, whole, wrong } from './option-values.js';
 import type { SimpleBrokerOptions } from './stomp-module-options.js';
 
 /** @throws StompConfigurationError naming the option and the remedy */
@@ -22,19 +22,36 @@ export function acknowledgementSettings(options: SimpleBrokerOptions): Acknowled
   };
 }
 
+/**
+ * Queues that the broker does not serve would be none.
+ *
+ * @throws StompConfigurationError naming the option and the remedy
+ */
+export function queuePrefixes(options: SimpleBrokerOptions): readonly string[] {
+  const value = strings('simpleBroker.queuePrefixes', options.queuePrefixes ?? []);
+  if (value.every((prefix) => isServed(prefix, options))) return value;
+  throw wrong(
+    'simpleBroker.queuePrefixes',
+    value,
+    'Name prefixes below simpleBroker.destinationPrefixes, or add them there.',
+  );
+}
+
 /** Nobody would get dead letters that the broker does not serve. */
 function deadLetterDestination(options: SimpleBrokerOptions): string | undefined {
-  const { deadLetterDestination: value, destinationPrefixes = [] } = options;
+  const { deadLetterDestination: value } = options;
   if (value === undefined) return undefined;
-  const isServed =
-    typeof value === 'string' &&
-    value !== '' &&
-    (destinationPrefixes.length === 0 || destinationPrefixes.some((prefix) => value.startsWith(prefix)));
-  if (isServed) return value;
+  if (typeof value === 'string' && value !== '' && isServed(value, options)) return value;
   throw wrong(
     'simpleBroker.deadLetterDestination',
     value,
     'Name a destination below simpleBroker.destinationPrefixes, or leave it out.',
+  );
+}
+
+function isServed(destination: string, { destinationPrefixes = [] }: SimpleBrokerOptions): boolean {
+  return (
+    destinationPrefixes.length === 0 || destinationPrefixes.some((prefix) => destination.startsWith(prefix))
   );
 }
 

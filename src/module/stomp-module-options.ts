@@ -121,7 +121,7 @@ export interface SimpleBrokerOptions {
    */
   readonly deadLetterDestination?: string;
   /**
-   * Destinations each of whose messages goes to one of its subscribers, in turn; a plain "starts with". Destinations of
+   * Destinations each of whose messages goes to one of its subscribers, in turn; a plain "starts with". Each lies below `destinationPrefixes`. Destinations of
    * users never do. Without a subscriber a message is dropped, as on every destination.
    *
    * @default [] every destination is a topic, as in Spring

@@ -2,7 +2,7 @@ import type { DestinationSeparator } from '../messaging/destination/destination-
 import type { SimpleBrokerSettings } from '../broker/simple-broker.js';
 import { DEFAULT_DECODER_LIMITS, type StompDecoderLimits } from '../protocol/stomp-decoder-limits.js';
 import type { RejectionPolicy } from '../session/frame-failure.js';
-import { acknowledgementSettings } from './acknowledgement-options.js';
+import { acknowledgementSettings, queuePrefixes } from './acknowledgement-options.js';
 import { checkEndpoints } from './endpoint-options.js';
 import { knownOnly } from './known-options.js';
 import { choice, destination, flag, hasMethod, list, strings, whole, wrong } from './option-values.js';
@@ -75,7 +75,7 @@ export function stompSettings(options: StompModuleOptions): StompSettings {
       clientSend: choice('simpleBroker.clientSend', simpleBroker.clientSend ?? 'allow', ['allow', 'deny']),
       userDestinationPrefix,
       pathSeparator,
-      queuePrefixes: strings('simpleBroker.queuePrefixes', simpleBroker.queuePrefixes ?? []),
+      queuePrefixes: queuePrefixes(simpleBroker),
       acknowledgement: acknowledgementSettings(simpleBroker),
     },
     limits: { ...DEFAULT_DECODER_LIMITS, maxBodyBytes: messageSizeLimit },

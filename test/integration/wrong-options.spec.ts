@@ -141,6 +141,12 @@ describe('an option that cannot be fails the boot, and is named with the remedy'
       { simpleBroker: { ackTimeoutMs: -1 } },
       'Write a whole number from 0',
     ],
+    [
+      'simpleBroker.queuePrefixes',
+      "[ '/queue', '/other' ]",
+      { simpleBroker: { destinationPrefixes: ['/topic', '/queue'], queuePrefixes: ['/queue', '/other'] } },
+      'Name prefixes below simpleBroker.destinationPrefixes',
+    ],
     ['simpleBroker.queuePrefixes', "'/q'", { simpleBroker: { queuePrefixes: '/q' } }, LIST],
     ...["''", "'/dead'", '1'].map((shown): [string, string, object, string] => [
       'simpleBroker.deadLetterDestination',

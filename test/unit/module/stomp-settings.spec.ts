@@ -72,7 +72,7 @@ describe('the settings', () => {
       heartbeat: [0, 5] as const,
       clientSend: 'deny' as const,
       selectorHeaderName: 'selector',
-      queuePrefixes: ['/queue'],
+      queuePrefixes: ['/topic/jobs'],
     };
     const acknowledgement = {
       prefetch: 7,
