@@ -78,6 +78,8 @@ export interface MessageHeaders {
    * effect. Whoever calls it has given it its place in the order.
    */
   readonly simpRelease?: (() => void) | undefined;
+  /** On what a COMMIT sends, while a relay is there: one object for all of it. */
+  readonly simpTransaction?: object | undefined;
   /** On a SUBSCRIBE on `brokerChannel`: what the subscription has to receive before anything else. */
   readonly simpFirstMessage?: FirstMessage | undefined;
   /** The destination without the application prefix, while an annotated method handles the message. */

@@ -254,7 +254,7 @@ export class StompFlow {
       transactionLimits: transport.transactionLimits,
       messageIds: this.subProtocolHandler.messageIds,
       preserveReceiveOrder,
-      releasesFrames: this.brokerRelay !== undefined,
+      hasRelay: this.brokerRelay !== undefined,
       events: this.eventBus,
       rejections,
       reportFailure: (session, report) => reporter.report(session, report),

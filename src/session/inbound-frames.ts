@@ -29,10 +29,7 @@ export class InboundFrames {
   readonly #subscribes: ConcurrentSends;
 
   constructor(
-    private readonly context: Pick<
-      StompSessionContext,
-      'inbound' | 'preserveReceiveOrder' | 'releasesFrames'
-    >,
+    private readonly context: Pick<StompSessionContext, 'inbound' | 'preserveReceiveOrder' | 'hasRelay'>,
     private readonly log: SessionLog,
     private readonly port: InboundFramesPort,
   ) {
@@ -47,7 +44,7 @@ export class InboundFrames {
 
   /** @returns settled when the next frame may be dealt with */
   sendSend(message: Message, frame: StompFrame): MaybePromise<void> {
-    if (this.context.releasesFrames === true) return this.#sendReleasable(this.#sends, message, frame);
+    if (this.context.hasRelay === true) return this.#sendReleasable(this.#sends, message, frame);
     const done = this.send(message, frame);
     if (!isPromise(done) || this.context.preserveReceiveOrder || this.#sends.isFull) return done;
     this.#sends.add(done, (error) => this.port.fail(error, frame));
@@ -63,7 +60,7 @@ export class InboundFrames {
     frame: StompFrame,
     settle: (outcome: SendOutcome) => boolean,
   ): MaybePromise<void> {
-    return this.context.releasesFrames === true
+    return this.context.hasRelay === true
       ? this.#sendReleasable(this.#subscribes, message, frame, settle)
       : this.send(message, frame, settle);
   }

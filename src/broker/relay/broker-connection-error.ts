@@ -29,12 +29,14 @@ export class BrokerConnectionError extends Error {
     super(message, options);
   }
 
-  static unreachable(address: string, cause: NodeJS.ErrnoException): BrokerConnectionError {
+  static unreachable(address: string, cause: NodeJS.ErrnoException, isTls: boolean): BrokerConnectionError {
     const { code = '', message } = cause;
-    const text = TLS_CODE.test(code)
-      ? `TLS with the broker at ${address} failed (${code}, ${message}). Correct brokerRelay.tls, or brokerRelay.port ` +
-        'if that is not its TLS port.'
-      : `No broker answers at ${address} (${code || message}). Start it, or correct brokerRelay.host and brokerRelay.port.`;
+    // A port without TLS resets whoever begins with it.
+    const text =
+      TLS_CODE.test(code) || (isTls && code === 'ECONNRESET')
+        ? `TLS with the broker at ${address} failed (${code}, ${message}). Correct brokerRelay.tls, or brokerRelay.port ` +
+          'if that is not its TLS port.'
+        : `No broker answers at ${address} (${code || message}). Start it, or correct brokerRelay.host and brokerRelay.port.`;
     return new BrokerConnectionError('unreachable', text, undefined, { cause });
   }
 

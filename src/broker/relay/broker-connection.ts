@@ -212,7 +212,8 @@ export class BrokerConnection {
   }
 
   #failed(error: NodeJS.ErrnoException): void {
-    if (this.#state === 'connecting') this.#end(BrokerConnectionError.unreachable(this.#address, error));
+    if (this.#state === 'connecting')
+      this.#end(BrokerConnectionError.unreachable(this.#address, error, this.target.tls !== undefined));
     else this.#end(BrokerConnectionError.closed(this.#address, ` (${error.code ?? error.message})`));
   }
 

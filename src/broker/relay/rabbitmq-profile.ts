@@ -21,9 +21,8 @@ export class RabbitMqProfile implements BrokerProfile {
 
   toBroker(destination: string): string {
     const { prefix, name } = namedDestinationOf(destination);
-    // `%` is written `%25` once more: RabbitMQ decodes what it gets.
-    if (this.mapping === 'keep') return prefix + escaped(name);
-    return prefix + escaped(dotted(name).replace(/%/g, '%25')).replace(/(^|\.)\*\*(?=\.|$)/g, '$1#');
+    if (this.mapping === 'keep') return prefix + name.replace(/\//g, '%2F');
+    return prefix + dotted(name).replace(/(^|\.)\*\*(?=\.|$)/g, '$1#');
   }
 
   fromBroker(destination: string): string {
@@ -84,11 +83,7 @@ export class RabbitMqProfile implements BrokerProfile {
   }
 }
 
-/** What stands in a name for itself, as RabbitMQ reads it. */
-function escaped(name: string): string {
-  return name.replace(/%(?![0-9A-Fa-f]{2})/g, '%25').replace(/\//g, '%2F');
-}
-
+/** It writes in percent signs what it has read as it was. */
 function tryDecode(name: string): string {
   try {
     return decodeURIComponent(name);

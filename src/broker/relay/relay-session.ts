@@ -14,6 +14,7 @@ import { ReconnectDelay } from './reconnect-delay.js';
 import { bareFrame, sendFrame } from './relay-frames.js';
 import { messageOf } from './relay-message.js';
 import type { BrokerRelaySettings } from './relay-settings.js';
+import type { TransactionPart } from './relay-transactions.js';
 import { RelaySubscription, type RelaySubscriptionRequest } from './relay-subscription.js';
 
 /** What a session's connection asks of its relay. */
@@ -131,17 +132,18 @@ export class RelaySession {
   /**
    * A part of a transaction. The first begins it, the last commits it and waits for the broker.
    *
-   * @param frame of this part, given the transaction's name
+   * @param frame of this part; none when what it settles is settled already
    */
   sendPart(
-    frame: (transaction: string) => StompFrame | undefined,
-    { transaction, isFirst, isLast }: { transaction: string; isFirst: boolean; isLast: boolean },
+    frame: () => StompFrame | undefined,
+    { transaction, isFirst, isLast }: TransactionPart,
   ): MaybePromise<boolean> {
     return this.#withConnection((connection) => {
       if (isFirst) connection.send(bareFrame('BEGIN', [['transaction', transaction]]));
-      const part = frame(transaction);
-      if (part !== undefined) connection.send(part);
-      if (!isLast) return true;
+      const part = frame();
+      part?.headers.append('transaction', transaction);
+      const hasRoom = part === undefined || connection.send(part);
+      if (!isLast) return hasRoom || connection.whenDrained().then(() => true);
       return this.#transmit(connection, true, (receipt) =>
         bareFrame('COMMIT', [
           ['transaction', transaction],

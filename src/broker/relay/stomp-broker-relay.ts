@@ -14,11 +14,14 @@ import type { StompEventPublisher } from '../../session/stomp-event-bus.js';
 import type { TimerWheel } from '../../session/timer-wheel.js';
 import { BrokerConnection, type BrokerConnectionListener } from './broker-connection.js';
 import type { BrokerConnectionError } from './broker-connection-error.js';
+import { MessageBrokerError } from './broker-error.js';
 import { profileNameOf, type BrokerProfile } from './broker-profile.js';
 import { textOf } from './broker-target.js';
 import { ClientDestinations } from './client-destinations.js';
 import { ConnectionQueue } from './connection-queue.js';
 import { profileFor } from './profile-for.js';
+import { sendFrame } from './relay-frames.js';
+import { RelayTransactions } from './relay-transactions.js';
 import { RelaySession, type RelaySessionPort } from './relay-session.js';
 import type { BrokerRelaySettings } from './relay-settings.js';
 import { SystemConnection } from './system-connection.js';
@@ -52,6 +55,7 @@ export class StompBrokerRelay implements MessageHandler {
   readonly #publisher: SystemPublisher;
   readonly #queue: ConnectionQueue;
   readonly #port: RelaySessionPort;
+  readonly #transactions = new RelayTransactions();
   #profile: BrokerProfile;
   #clientDestinations: ClientDestinations;
   #isAvailable = false;
@@ -134,7 +138,10 @@ export class StompBrokerRelay implements MessageHandler {
     if (this.#isRunning) return;
     this.#isRunning = true;
     this.#leaveChannels.push(
-      this.inbound.subscribe({ handleMessage: (message) => this.#handleClientMessage(message) }),
+      this.inbound.subscribe({
+        handleMessage: (message) => this.#handleClientMessage(message),
+        checkMessage: (message) => this.#checkClientMessage(message),
+      }),
       // Who leaves has left, a session or one of its subscriptions, even if an interceptor stops that or fails on it.
       this.inbound.onUnsent(({ headers }) => {
         const { simpMessageType, simpSessionId = '', simpSubscriptionId = '' } = headers;
@@ -211,6 +218,17 @@ export class StompBrokerRelay implements MessageHandler {
     return this.#publisher.publish(message, destinations, this.#profile);
   }
 
+  /** @throws what it would throw of a part of a transaction, before any part is sent */
+  #checkClientMessage(message: Message): void {
+    const { simpMessageType, simpDestination, simpTransaction } = message.headers;
+    if (simpMessageType === 'MESSAGE') {
+      if (simpDestination === undefined || !this.isMine(simpDestination, false)) return;
+      this.#clientDestinations.requireSendable(simpDestination);
+      if (!this.#isAvailable) throw MessageBrokerError.unavailable();
+    } else if (!this.knows(message)) return;
+    if (simpTransaction !== undefined) this.#transactions.count(simpTransaction);
+  }
+
   #handleClientMessage(message: Message): MaybePromise<boolean> {
     const { simpMessageType, simpSessionId = '', simpSubscriptionId = '', simpDestination } = message.headers;
     switch (simpMessageType) {
@@ -232,7 +250,7 @@ export class StompBrokerRelay implements MessageHandler {
         if (simpDestination === undefined || !this.isMine(simpDestination, false)) return false;
         return hasBytes(message) && this.#send(message, simpDestination);
       case 'OTHER':
-        return this.#sessions.get(simpSessionId)?.acknowledge(message) ?? false;
+        return this.#acknowledge(message, simpSessionId);
       default:
         return false;
     }
@@ -243,7 +261,22 @@ export class StompBrokerRelay implements MessageHandler {
     const session = this.#sessionOf(message);
     if (session === undefined) return false;
     this.counters.published++;
-    return session.send(message, this.#profile.toBroker(destination));
+    const named = this.#profile.toBroker(destination);
+    return this.#transactions.part(
+      message.headers.simpTransaction,
+      (part) => session.sendPart(() => sendFrame(message, named, this.#profile), part),
+      () => session.send(message, named),
+    );
+  }
+
+  #acknowledge(message: Message, sessionId: string): MaybePromise<boolean> {
+    const session = this.#sessions.get(sessionId);
+    if (session === undefined || !session.knows(message)) return false;
+    return this.#transactions.part(
+      message.headers.simpTransaction,
+      (part) => session.sendPart(() => session.acknowledgement(message), part),
+      () => session.acknowledge(message),
+    );
   }
 
   #subscribe(message: Message, destination: string, isPrivate: boolean): MaybePromise<boolean> {
