@@ -16,7 +16,8 @@ import { connectFrame, textOf, type BrokerTarget } from './broker-target.js';
 export interface BrokerConnectionListener {
   /** CONNECTED has come. */
   opened(connection: BrokerConnection): void;
-  frame(frame: StompFrame): void;
+  /** @returns true when what waits for this frame shall have its turn before the next */
+  frame(frame: StompFrame): boolean;
   /** It is over, or never began. Once, and not after {@link BrokerConnection.close} of ours. */
   ended(error: BrokerConnectionError): void;
 }
@@ -168,12 +169,20 @@ export class BrokerConnection {
       while (!this.#isPaused && (this.#state === 'connecting' || this.#state === 'open')) {
         const frame = this.#next();
         if (frame === undefined) break;
-        if (this.#state === 'open') this.listener.frame(frame);
-        else this.#answered(frame);
+        if (this.#state !== 'open') this.#answered(frame);
+        else if (this.listener.frame(frame)) {
+          setImmediate(() => {
+            this.#isReading = false;
+            this.#read();
+          });
+          return;
+        }
       }
-    } finally {
+    } catch (error) {
       this.#isReading = false;
+      throw error;
     }
+    this.#isReading = false;
   }
 
   #next(): StompFrame | undefined {

@@ -298,11 +298,13 @@ export class RelaySession {
     return subscription;
   }
 
-  #frame(frame: StompFrame): void {
+  /** @returns whether a client waits for it: its RECEIPT shall not come behind a MESSAGE that the broker has sent later */
+  #frame(frame: StompFrame): boolean {
     const { command, headers } = frame;
     if (command === 'MESSAGE') this.#message(frame);
     else if (command === 'RECEIPT') this.#receipts.settle(headers.get('receipt-id') ?? '');
     else if (command === 'ERROR') this.#refused(frame);
+    return command === 'RECEIPT';
   }
 
   #message(frame: StompFrame): void {

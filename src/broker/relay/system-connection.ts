@@ -107,7 +107,10 @@ export class SystemConnection {
           wasOpen = true;
           this.#opened(open);
         },
-        frame: (frame) => this.listener.frame(frame),
+        frame: (frame) => {
+          this.listener.frame(frame);
+          return false;
+        },
         ended: (error) => this.#ended(error, wasOpen),
       },
     );
