@@ -1,3 +1,4 @@
+import { detached } from '../../messaging/detached-text.js';
 import { firstNativeHeader, type Message } from '../../messaging/message.js';
 import { MessageRejectedError } from '../../messaging/messaging-error.js';
 import { RefusalReason } from '../../messaging/refusal-reason.js';
@@ -49,7 +50,7 @@ export class ClientDestinations {
   *subscribeHeaders(message: Message): Iterable<readonly [string, string]> {
     for (const name of this.settings.subscribeHeaders) {
       const value = firstNativeHeader(message, name);
-      if (value !== undefined) yield [name, value];
+      if (value !== undefined) yield [name, detached(value)];
     }
   }
 

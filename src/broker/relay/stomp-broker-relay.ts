@@ -1,12 +1,9 @@
-import { detached } from '../../messaging/detached-text.js';
 import type { ClientOutboundChannel } from '../../messaging/client-outbound-channel.js';
 import type { MaybePromise } from '../../messaging/maybe-promise.js';
 import { firstNativeHeader, type Message } from '../../messaging/message.js';
 import type { MessageHandler } from '../../messaging/message-channel.js';
 import type { MessagingLogger } from '../../messaging/messaging-logger.js';
-import type { SimpSession } from '../../messaging/simp-session.js';
 import type { SubscribableChannel } from '../../messaging/subscribable-channel.js';
-import { ackModeOf, prefetchOf } from '../../session/ack-mode.js';
 import { CloseCode } from '../../session/session-error.js';
 import type { StompCounters } from '../../session/stomp-counters.js';
 import { BrokerAvailabilityEvent } from '../../session/stomp-event.js';
@@ -22,8 +19,9 @@ import { ConnectionQueue } from './connection-queue.js';
 import { profileFor } from './profile-for.js';
 import { sendFrame } from './relay-frames.js';
 import { RelayTransactions } from './relay-transactions.js';
-import { RelaySession, type RelaySessionPort } from './relay-session.js';
+import { RelaySessions } from './relay-sessions.js';
 import type { BrokerRelaySettings } from './relay-settings.js';
+import { subscriptionRequest } from './subscription-request.js';
 import { SystemConnection } from './system-connection.js';
 import { SystemPublisher } from './system-publisher.js';
 
@@ -48,13 +46,11 @@ export interface RelayClients {
  * @publicApi
  */
 export class StompBrokerRelay implements MessageHandler {
-  readonly #connected = new Map<string, SimpSession | undefined>();
-  readonly #sessions = new Map<string, RelaySession>();
+  readonly #sessions: RelaySessions;
   readonly #leaveChannels: (() => void)[] = [];
   readonly #system: SystemConnection;
   readonly #publisher: SystemPublisher;
   readonly #queue: ConnectionQueue;
-  readonly #port: RelaySessionPort;
   readonly #transactions = new RelayTransactions();
   #profile: BrokerProfile;
   #clientDestinations: ClientDestinations;
@@ -81,7 +77,7 @@ export class StompBrokerRelay implements MessageHandler {
       frame: (frame) => this.#publisher.frame(frame),
     });
     this.#publisher = new SystemPublisher(this.#system, settings, wheel, logger);
-    this.#port = {
+    this.#sessions = new RelaySessions({
       settings,
       wheel,
       isAvailable: () => this.#isAvailable,
@@ -94,7 +90,7 @@ export class StompBrokerRelay implements MessageHandler {
       lost: (sessionId, error) =>
         this.logger.debug(`Session ${sessionId} lost its connection to the broker. ${error.message}`),
       restored: (sessionId) => this.logger.debug(`Session ${sessionId} is connected to the broker again.`),
-    };
+    });
   }
 
   /** Whether the broker is available: the system connection stands. */
@@ -109,23 +105,22 @@ export class StompBrokerRelay implements MessageHandler {
 
   /** Connections of clients that stand. */
   get connectionCount(): number {
-    let count = 0;
-    for (const session of this.#sessions.values()) if (session.isOpen) count++;
-    return count;
+    return this.#sessions.counts().open;
   }
 
   /** Sessions whose connection to the broker was lost and is not yet made again. */
   get lostCount(): number {
-    let count = 0;
-    for (const session of this.#sessions.values()) if (session.isLost) count++;
-    return count;
+    return this.#sessions.counts().lost;
   }
 
   /** Subscriptions of all sessions at the broker. */
   get subscriptionCount(): number {
-    let count = 0;
-    for (const session of this.#sessions.values()) count += session.subscriptionCount;
-    return count;
+    return this.#sessions.counts().subscriptions;
+  }
+
+  /** Attempts to reach the broker, for the application, so far. */
+  get attempts(): number {
+    return this.#system.attempts;
   }
 
   /** Why the broker is not available: for a health check, not for clients. */
@@ -145,7 +140,7 @@ export class StompBrokerRelay implements MessageHandler {
       // Who leaves has left, a session or one of its subscriptions, even if an interceptor stops that or fails on it.
       this.inbound.onUnsent(({ headers }) => {
         const { simpMessageType, simpSessionId = '', simpSubscriptionId = '' } = headers;
-        if (simpMessageType === 'DISCONNECT') void this.#leave(simpSessionId, false);
+        if (simpMessageType === 'DISCONNECT') void this.#sessions.leave(simpSessionId, false);
         else if (simpMessageType === 'UNSUBSCRIBE')
           this.#sessions.get(simpSessionId)?.unsubscribe(simpSubscriptionId);
       }),
@@ -164,8 +159,7 @@ export class StompBrokerRelay implements MessageHandler {
     if (!this.#isRunning) return;
     this.#isRunning = false;
     for (const leave of this.#leaveChannels.splice(0)) leave();
-    for (const sessionId of this.#sessions.keys()) void this.#leave(sessionId, false);
-    this.#connected.clear();
+    this.#sessions.clear();
     this.#publisher.stop();
     this.#system.stop();
     this.#tell(false);
@@ -183,7 +177,7 @@ export class StompBrokerRelay implements MessageHandler {
 
   /** Whether an ACK or NACK is about something that came from the broker. */
   knows(acknowledgement: Message): boolean {
-    return this.#sessions.get(acknowledgement.headers.simpSessionId ?? '')?.knows(acknowledgement) === true;
+    return this.#sessions.get(acknowledgement.headers.simpSessionId)?.knows(acknowledgement) === true;
   }
 
   /**
@@ -197,7 +191,7 @@ export class StompBrokerRelay implements MessageHandler {
     if (simpDestination === undefined || !this.isMine(simpDestination, simpUserSessionIds !== undefined))
       return false;
     if (simpMessageType === 'SUBSCRIBE') {
-      return this.#subscribe(message, simpDestination, simpUserSessionIds !== undefined);
+      return this.#subscribe(message, simpUserSessionIds !== undefined);
     }
     if (simpMessageType !== 'MESSAGE') return false;
     if (!hasBytes(message)) {
@@ -234,15 +228,15 @@ export class StompBrokerRelay implements MessageHandler {
     switch (simpMessageType) {
       case 'CONNECT':
         // The simple broker answers: a client needs no broker to be connected here.
-        this.#connected.set(simpSessionId, message.headers.simpSession);
+        this.#sessions.connected(simpSessionId, message.headers.simpSession);
         return false;
       case 'DISCONNECT': {
-        const left = this.#leave(simpSessionId, firstNativeHeader(message, 'receipt') !== undefined);
+        const left = this.#sessions.leave(simpSessionId, firstNativeHeader(message, 'receipt') !== undefined);
         return left === undefined ? false : left.then(() => false);
       }
       case 'SUBSCRIBE':
         if (simpDestination === undefined || !this.isMine(simpDestination, false)) return false;
-        return this.#subscribe(message, simpDestination, false);
+        return this.#subscribe(message, false);
       case 'UNSUBSCRIBE':
         this.#sessions.get(simpSessionId)?.unsubscribe(simpSubscriptionId);
         return false;
@@ -258,7 +252,7 @@ export class StompBrokerRelay implements MessageHandler {
 
   #send(message: Message<Uint8Array>, destination: string): MaybePromise<boolean> {
     this.#clientDestinations.requireSendable(destination);
-    const session = this.#sessionOf(message);
+    const session = this.#sessions.of(message);
     if (session === undefined) return false;
     this.counters.published++;
     const named = this.#profile.toBroker(destination);
@@ -279,54 +273,18 @@ export class StompBrokerRelay implements MessageHandler {
     );
   }
 
-  #subscribe(message: Message, destination: string, isPrivate: boolean): MaybePromise<boolean> {
-    const { simpSubscriptionId, simpOrigDestination, simpSessionId = '' } = message.headers;
-    const session = this.#sessionOf(message);
-    if (simpSubscriptionId === undefined || session === undefined) return false;
-    const { prefetch } = this.settings;
-    const mode = ackModeOf(firstNativeHeader(message, 'ack')) ?? 'auto';
-    const wanted = prefetchOf(firstNativeHeader(message, 'prefetch')) ?? Infinity;
-    const isPattern = this.#clientDestinations.requireSubscribable(destination, isPrivate);
-    const brokerDestination = isPrivate
-      ? this.#profile.privateDestination(destination, simpSessionId)
-      : this.#profile.toBroker(destination);
-    const confirmed = session.subscribe({
-      id: detached(simpSubscriptionId),
-      number: session.nextNumber(),
-      destination: detached(simpOrigDestination ?? destination),
-      target: isPrivate ? detached(destination) : undefined,
-      brokerDestination,
-      isPattern,
-      mode,
-      headers: [
-        ...this.#profile.subscribeHeaders({
-          destination: brokerDestination,
-          acknowledges: mode !== 'auto',
-          prefetch: Math.min(wanted, prefetch),
-        }),
-        ...this.#clientDestinations.subscribeHeaders(message),
-      ],
+  #subscribe(message: Message, isPrivate: boolean): MaybePromise<boolean> {
+    const session = this.#sessions.of(message);
+    if (message.headers.simpSubscriptionId === undefined || session === undefined) return false;
+    const request = subscriptionRequest(message, isPrivate, session.nextNumber(), {
+      profile: this.#profile,
+      destinations: this.#clientDestinations,
+      prefetch: this.settings.prefetch,
     });
+    const confirmed = session.subscribe(request);
     // The broker may be away for long: the client's other frames do not wait for it.
     message.headers.simpRelease?.();
     return confirmed;
-  }
-
-  /** A session's part of the relay; `undefined` for one that is over, which a slow interceptor may not know. */
-  #sessionOf({ headers }: Message): RelaySession | undefined {
-    const { simpSessionId = '' } = headers;
-    const known = this.#sessions.get(simpSessionId);
-    if (known !== undefined || !this.#connected.has(simpSessionId)) return known;
-    const session = new RelaySession(simpSessionId, this.#port);
-    this.#sessions.set(simpSessionId, session);
-    return session;
-  }
-
-  #leave(sessionId: string, isConfirmed: boolean): MaybePromise<void> {
-    const session = this.#sessions.get(sessionId);
-    this.#connected.delete(sessionId);
-    this.#sessions.delete(sessionId);
-    return session?.leave(isConfirmed);
   }
 
   #dial(listener: BrokerConnectionListener): BrokerConnection {
@@ -357,7 +315,7 @@ export class StompBrokerRelay implements MessageHandler {
     this.logger.warn(
       `Session ${sessionId} ended. ${UNACKNOWLEDGED_LIMIT}, ${unacknowledgedLimit} messages of the broker wait for its ACKs.`,
     );
-    const session = this.#connected.get(sessionId);
+    const session = this.#sessions.simpSessionOf(sessionId);
     session?.close(CloseCode.SESSION_NOT_RELIABLE, 'Too much is not acknowledged', UNACKNOWLEDGED_LIMIT);
   }
 
@@ -373,7 +331,7 @@ export class StompBrokerRelay implements MessageHandler {
       if (remark !== undefined) this.logger.warn(remark);
     }
     this.#tell(true);
-    for (const session of this.#sessions.values()) session.restore();
+    this.#sessions.restoreAll();
   }
 
   #unavailable(error: BrokerConnectionError): void {
