@@ -192,13 +192,19 @@ export class RelayFlow {
 
   /** A session of STOMP 1.2; its CONNECTED is taken. */
   connect(headers = 'accept-version:1.2\n'): RelayClient {
+    const client = this.connectSlowly(headers);
+    const [connected = ''] = client.transport.take();
+    if (!connected.startsWith('CONNECTED\n')) throw new Error(`Not connected: ${connected}`);
+    return client;
+  }
+
+  /** A session whose CONNECTED may take some time. */
+  connectSlowly(headers = 'accept-version:1.2\n'): RelayClient {
     const transport = new SlowTransport();
     const handshake = { url: '/stomp', headers: {}, remoteAddress: '127.0.0.1' };
     const session = this.handler.open(transport, handshake, [], this.#context);
     this.#sessionIds.push(session.id);
     session.receive(Buffer.from(`CONNECT\n${headers}\n\0`));
-    const [connected = ''] = transport.take();
-    if (!connected.startsWith('CONNECTED\n')) throw new Error(`Not connected: ${connected}`);
     return new RelayClient(transport, (octets) => session.receive(octets));
   }
 

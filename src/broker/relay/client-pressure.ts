@@ -24,6 +24,11 @@ export class ClientPressure {
     private readonly waitingBytes: () => number,
   ) {}
 
+  /** Whether the broker is held back. */
+  get isHolding(): boolean {
+    return this.#timer !== undefined;
+  }
+
   /** A message has been passed on. */
   delivered(connection: BrokerConnection, sent: MaybePromise<unknown>): void {
     if (isPromise(sent)) {

@@ -79,6 +79,11 @@ export class RelaySession {
     return this.#state === 'lost';
   }
 
+  /** Whether the broker is held back, because the client does not keep up. */
+  get isHeldBack(): boolean {
+    return this.#pressure.isHolding;
+  }
+
   get subscriptionCount(): number {
     return this.#subscriptions.size;
   }

@@ -8,6 +8,8 @@ export interface RelaySessionCounts {
   readonly open: number;
   /** Lost, and not yet made again. */
   readonly lost: number;
+  /** Not read from, because their clients do not keep up. */
+  readonly heldBack: number;
   readonly subscriptions: number;
   /** Frames that the broker has not confirmed yet. */
   readonly pendingReceipts: number;
@@ -66,13 +68,14 @@ export class RelaySessions {
 
   /** Goes through all of them: for statistics. */
   counts(): RelaySessionCounts {
-    let [open, lost, subscriptions, pendingReceipts] = [0, 0, 0, 0];
+    let [open, lost, heldBack, subscriptions, pendingReceipts] = [0, 0, 0, 0, 0];
     for (const session of this.#relayed.values()) {
       if (session.isOpen) open++;
       if (session.isLost) lost++;
+      if (session.isHeldBack) heldBack++;
       subscriptions += session.subscriptionCount;
       pendingReceipts += session.pendingReceipts;
     }
-    return { open, lost, subscriptions, pendingReceipts };
+    return { open, lost, heldBack, subscriptions, pendingReceipts };
   }
 }

@@ -113,6 +113,11 @@ export class StompBrokerRelay implements MessageHandler {
     return this.#sessions.counts().lost;
   }
 
+  /** Connections of clients that are not read from now, because their clients do not keep up. */
+  get heldBackCount(): number {
+    return this.#sessions.counts().heldBack;
+  }
+
   /** Subscriptions of all sessions at the broker. */
   get subscriptionCount(): number {
     return this.#sessions.counts().subscriptions;
