@@ -55,7 +55,7 @@ export type { EventEmitterLike } from './module/event-emitter-bridge.js';
 export { StompConfigurationError } from './module/stomp-configuration-error.js';
 export { StompEvents } from './module/stomp-events.js';
 export { StompStats } from './module/stomp-stats.js';
-export type { StompStatsSnapshot } from './module/stomp-stats.js';
+export type { BrokerRelayStats, StompStatsSnapshot } from './module/stomp-stats.js';
 export { StompModule } from './module/stomp.module.js';
 export type {
   InterceptorOptions,

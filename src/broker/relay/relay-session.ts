@@ -10,6 +10,7 @@ import type { BrokerProfile } from './broker-profile.js';
 import { ClientPressure } from './client-pressure.js';
 import { Deferred } from './deferred.js';
 import { PendingReceipts } from './pending-receipts.js';
+import type { RelayCounters } from './relay-counters.js';
 import { ReconnectDelay } from './reconnect-delay.js';
 import { bareFrame, sendFrame } from './relay-frames.js';
 import { messageOf } from './relay-message.js';
@@ -35,10 +36,9 @@ export interface RelaySessionPort {
   end(sessionId: string, error: MessageBrokerError): void;
   /** More messages wait to be acknowledged than may. */
   overflow(sessionId: string): void;
-  /** The connection was lost; it will be made again if {@link RelaySession.restore} is called. */
+  /** The connection was lost, or could not be made. */
   lost(sessionId: string, error: BrokerConnectionError): void;
-  /** It stands again. */
-  restored(sessionId: string): void;
+  readonly counters: RelayCounters;
 }
 
 /**
@@ -275,7 +275,8 @@ export class RelaySession {
     this.#delay.reset();
     for (const subscription of this.#subscriptions.values()) this.#establish(subscription, connection);
     opening?.resolve(connection);
-    if (isAgain) this.port.restored(this.id);
+    this.port.counters.connectionsOpened++;
+    if (isAgain) this.port.counters.sessionsRestored++;
   }
 
   /** Makes a subscription on the connection at hand. */
@@ -313,6 +314,7 @@ export class RelaySession {
   }
 
   #message(frame: StompFrame): void {
+    this.port.counters.messagesIn++;
     const subscription = this.#byBrokerId.get(frame.headers.get('subscription') ?? '');
     if (subscription === undefined) return;
     let ackId: string | undefined;
@@ -337,6 +339,7 @@ export class RelaySession {
 
   /** An ERROR is the end of the session, unless it answers one frame that somebody waits for. */
   #refused(frame: StompFrame): void {
+    this.port.counters.errors++;
     const error = MessageBrokerError.refused(frame.headers.get('message') ?? '');
     if (this.#receipts.refuse(frame.headers.get('receipt-id'), error)) return;
     this.port.end(this.id, error);
@@ -358,6 +361,8 @@ export class RelaySession {
     const failure = isRefused ? MessageBrokerError.refused(said) : MessageBrokerError.lost();
     this.#receipts.failAll(wasOpen ? failure : MessageBrokerError.unavailable());
     opening?.reject(isRefused ? failure : MessageBrokerError.unavailable(isKept));
+    if (wasOpen) this.port.counters.connectionsLost++;
+    else this.port.counters.connectionsFailed++;
     this.port.lost(this.id, error);
     if (isKept) {
       if (this.port.isAvailable()) this.restore();

@@ -19,7 +19,8 @@ import { ConnectionQueue } from './connection-queue.js';
 import { profileFor } from './profile-for.js';
 import { sendFrame } from './relay-frames.js';
 import { RelayTransactions } from './relay-transactions.js';
-import { RelaySessions } from './relay-sessions.js';
+import { RelayCounters } from './relay-counters.js';
+import { RelaySessions, type RelaySessionCounts } from './relay-sessions.js';
 import type { BrokerRelaySettings } from './relay-settings.js';
 import { subscriptionRequest } from './subscription-request.js';
 import { SystemConnection } from './system-connection.js';
@@ -46,6 +47,8 @@ export interface RelayClients {
  * @publicApi
  */
 export class StompBrokerRelay implements MessageHandler {
+  /** What has been counted since the start of the application. */
+  readonly counters = new RelayCounters();
   readonly #sessions: RelaySessions;
   readonly #leaveChannels: (() => void)[] = [];
   readonly #system: SystemConnection;
@@ -66,7 +69,7 @@ export class StompBrokerRelay implements MessageHandler {
     private readonly events: StompEventPublisher,
     private readonly logger: MessagingLogger,
     private readonly wheel: TimerWheel,
-    private readonly counters: Pick<StompCounters, 'published'>,
+    private readonly published: Pick<StompCounters, 'published'>,
   ) {
     this.#profile = profileFor(settings.profile ?? 'generic', settings);
     this.#clientDestinations = new ClientDestinations(this.#profile, settings);
@@ -74,7 +77,10 @@ export class StompBrokerRelay implements MessageHandler {
     this.#system = new SystemConnection(settings, wheel, logger, {
       available: (connection) => this.#available(connection),
       unavailable: (error) => this.#unavailable(error),
-      frame: (frame) => this.#publisher.frame(frame),
+      frame: (frame) => {
+        if (frame.command === 'ERROR') this.counters.errors++;
+        this.#publisher.frame(frame);
+      },
     });
     this.#publisher = new SystemPublisher(this.#system, settings, wheel, logger);
     this.#sessions = new RelaySessions({
@@ -89,7 +95,7 @@ export class StompBrokerRelay implements MessageHandler {
       overflow: (sessionId) => this.#overflow(sessionId),
       lost: (sessionId, error) =>
         this.logger.debug(`Session ${sessionId} lost its connection to the broker. ${error.message}`),
-      restored: (sessionId) => this.logger.debug(`Session ${sessionId} is connected to the broker again.`),
+      counters: this.counters,
     });
   }
 
@@ -103,24 +109,9 @@ export class StompBrokerRelay implements MessageHandler {
     return this.#profile.name;
   }
 
-  /** Connections of clients that stand. */
-  get connectionCount(): number {
-    return this.#sessions.counts().open;
-  }
-
-  /** Sessions whose connection to the broker was lost and is not yet made again. */
-  get lostCount(): number {
-    return this.#sessions.counts().lost;
-  }
-
-  /** Connections of clients that are not read from now, because their clients do not keep up. */
-  get heldBackCount(): number {
-    return this.#sessions.counts().heldBack;
-  }
-
-  /** Subscriptions of all sessions at the broker. */
-  get subscriptionCount(): number {
-    return this.#sessions.counts().subscriptions;
+  /** How the connections of clients stand. It goes through all of them. */
+  get sessionCounts(): RelaySessionCounts {
+    return this.#sessions.counts();
   }
 
   /** Attempts to reach the broker, for the application, so far. */
@@ -205,7 +196,8 @@ export class StompBrokerRelay implements MessageHandler {
       );
       return false;
     }
-    this.counters.published++;
+    this.published.published++;
+    this.counters.messagesOut += simpUserSessionIds === undefined ? 1 : 0;
     if (simpUserSessionIds === undefined) {
       return this.#publisher.publish(message, [this.#profile.toBroker(simpDestination)], this.#profile);
     }
@@ -213,6 +205,7 @@ export class StompBrokerRelay implements MessageHandler {
       (id) => this.#sessions.get(id)?.hasPrivate(simpDestination) === true,
     );
     if (there.length === 0) return false;
+    this.counters.messagesOut += there.length;
     const destinations = there.map((id) => this.#profile.privateDestination(simpDestination, id));
     return this.#publisher.publish(message, destinations, this.#profile);
   }
@@ -259,7 +252,8 @@ export class StompBrokerRelay implements MessageHandler {
     this.#clientDestinations.requireSendable(destination);
     const session = this.#sessions.of(message);
     if (session === undefined) return false;
-    this.counters.published++;
+    this.published.published++;
+    this.counters.messagesOut++;
     const named = this.#profile.toBroker(destination);
     return this.#transactions.part(
       message.headers.simpTransaction,

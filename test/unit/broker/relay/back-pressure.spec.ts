@@ -119,8 +119,8 @@ describe('interceptors that look long at messages', () => {
     await peer.confirm();
     await turnUntil(() => client.transport.sent.length === 2);
     for (let i = 0; i < 1000; i++) peer.say(`MESSAGE\nsubscription:0\nmessage-id:${i}\n\n${i}\0`);
-    await turnUntil(() => flow.relay.heldBackCount === 1, 10_000);
-    expect(flow.relay.heldBackCount).toBe(1);
+    await turnUntil(() => flow.relay.sessionCounts.heldBack === 1, 10_000);
+    expect(flow.relay.sessionCounts.heldBack).toBe(1);
     // The interceptors pass them one after the other.
     await turnUntil(() => {
       waiting.shift()?.();
@@ -128,6 +128,6 @@ describe('interceptors that look long at messages', () => {
       return client.transport.sent.length === 1002;
     }, 100_000);
     expect(client.transport.sent).toHaveLength(1002);
-    expect(flow.relay.heldBackCount).toBe(0);
+    expect(flow.relay.sessionCounts.heldBack).toBe(0);
   });
 });

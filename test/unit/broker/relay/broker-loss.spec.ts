@@ -64,7 +64,7 @@ describe('a session whose connection to the broker is lost', () => {
       'SUBSCRIBE\nid:1\ndestination:/topic/a\nreceipt:s\n\n\0SEND\ndestination:/app/x\nreceipt:x\n\n\0',
     );
     expect(await client.next()).toBe('RECEIPT\nreceipt-id:x\n\n\0');
-    expect(flow.relay.lostCount).toBe(1);
+    expect(flow.relay.sessionCounts.lost).toBe(1);
     await flow.advanceUntil(() => broker.connects.length === 3);
     await broker.accept();
     const peer = await broker.accept();
@@ -80,8 +80,8 @@ describe('a session whose connection to the broker is lost', () => {
     await turnUntil(() => !flow.relay.isBrokerAvailable);
     client.say('SUBSCRIBE\nid:1\ndestination:/topic/a\nreceipt:s\n\n\0DISCONNECT\nreceipt:d\n\n\0');
     expect(await client.next()).toBe('RECEIPT\nreceipt-id:d\n\n\0');
-    expect(flow.relay.lostCount).toBe(0);
-    expect(flow.relay.subscriptionCount).toBe(0);
+    expect(flow.relay.sessionCounts.lost).toBe(0);
+    expect(flow.relay.sessionCounts.subscriptions).toBe(0);
   });
 
   it('is told, and lives on, when it sends meanwhile', async () => {
@@ -100,7 +100,7 @@ describe('a session whose connection to the broker is lost', () => {
     const { flow, broker } = await RelayFlow.available({ onBrokerLoss: 'resubscribe' });
     const { client, peer } = await flow.subscribed('/topic/a');
     peer.reset();
-    await turnUntil(() => flow.relay.lostCount === 1);
+    await turnUntil(() => flow.relay.sessionCounts.lost === 1);
     client.say('UNSUBSCRIBE\nid:1\n\n\0SUBSCRIBE\nid:2\ndestination:/topic/b\nreceipt:s\n\n\0');
     await flow.advanceUntil(() => broker.connects.length === 3);
     const again = await broker.accept();
@@ -260,6 +260,6 @@ describe('many sessions that all want their connections', () => {
     for (const peer of peers) await peer.confirm();
     for (const index of [0, 1, 3, 4]) expect(await clients[index].next()).toBe('RECEIPT\nreceipt-id:s\n\n\0');
     expect(broker.connects).toHaveLength(5);
-    expect(flow.relay.connectionCount).toBe(4);
+    expect(flow.relay.sessionCounts.open).toBe(4);
   });
 });

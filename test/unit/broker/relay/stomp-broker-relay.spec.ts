@@ -41,7 +41,7 @@ describe('the frames of a relay', () => {
     client.say('DISCONNECT\nreceipt:d\n\n\0');
     expect(await client.next()).toBe('RECEIPT\nreceipt-id:d\n\n\0');
     expect(broker.connects).toHaveLength(1);
-    expect(flow.relay.connectionCount).toBe(0);
+    expect(flow.relay.sessionCounts.open).toBe(0);
   });
 
   it('are a SEND with what the client wrote, but for what could harm', async () => {
@@ -98,7 +98,7 @@ describe('the frames of a relay', () => {
     other.client.say('DISCONNECT\n\n\0');
     expect(await other.peer.next()).toBe('DISCONNECT\n\n');
     await other.peer.closed;
-    expect(flow.relay.subscriptionCount).toBe(0);
+    expect(flow.relay.sessionCounts.subscriptions).toBe(0);
   });
 });
 
