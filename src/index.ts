@@ -27,6 +27,8 @@ export type { SnapshotThenLive, SnapshotThenLiveOptions } from './annotation/sna
 export { SubscribeMapping } from './annotation/subscribe-mapping.decorator.js';
 export { WebSocketScope } from './annotation/web-socket-scope.js';
 export { WebSocketScoped } from './annotation/web-socket-scoped.decorator.js';
+export { MessageBrokerError } from './broker/relay/broker-error.js';
+export { StompBrokerRelay } from './broker/relay/stomp-broker-relay.js';
 export { SimpleBroker } from './broker/simple-broker.js';
 export type { SubscriptionRegistry } from './broker/subscription-registry.js';
 export type { ChannelInterceptor } from './messaging/channel-interceptor.js';
@@ -48,11 +50,12 @@ export { Message, MessageHeaders, SimpSession, StompPrincipal } from './messagin
 export type { HandshakeInfo } from './messaging/simp-session.js';
 export { SimpMessagingTemplate } from './messaging/simp-messaging-template.js';
 export type { SendHeaders, SendToUserOptions } from './messaging/simp-messaging-template.js';
+export type { BrokerRelayOptions } from './module/broker-relay-options.js';
 export type { EventEmitterLike } from './module/event-emitter-bridge.js';
 export { StompConfigurationError } from './module/stomp-configuration-error.js';
 export { StompEvents } from './module/stomp-events.js';
 export { StompStats } from './module/stomp-stats.js';
-export type { StompStatsSnapshot } from './module/stomp-stats.js';
+export type { BrokerRelayStats, StompStatsSnapshot } from './module/stomp-stats.js';
 export { StompModule } from './module/stomp.module.js';
 export type {
   InterceptorOptions,

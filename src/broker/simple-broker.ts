@@ -41,6 +41,16 @@ export interface SimpleBrokerSettings {
   readonly queuePrefixes: readonly string[];
   /** Limits of subscriptions that acknowledge. */
   readonly acknowledgement: AcknowledgementSettings;
+  /** A broker elsewhere, if there is one: what is its own is not the simple broker's. */
+  readonly other?: OtherBroker | undefined;
+}
+
+/** What the simple broker has to know of a broker beside it. */
+export interface OtherBroker {
+  /** @param isPrivate whether it is a user destination, translated */
+  isMine(destination: string, isPrivate: boolean): boolean;
+  /** Whether an ACK or NACK is about one of its messages. */
+  knows(acknowledgement: Message): boolean;
 }
 
 /**
@@ -168,7 +178,7 @@ export class SimpleBroker implements MessageHandler {
    */
   handleMessage(message: Message): MaybePromise<boolean> {
     const { simpMessageType, simpDestination, simpUserSessionIds } = message.headers;
-    if (!this.#isMine(simpDestination)) return false;
+    if (!this.#isMine(simpDestination, simpUserSessionIds !== undefined)) return false;
     if (simpMessageType === 'SUBSCRIBE') {
       const registry = simpUserSessionIds === undefined ? this.registry : this.#private;
       return this.#subscribe(registry, message, simpDestination);
@@ -183,7 +193,8 @@ export class SimpleBroker implements MessageHandler {
   #checkClientMessage(message: Message): void {
     const { simpMessageType, simpDestination, stompCommand } = message.headers;
     if (isAcknowledgement(message)) {
-      requireKnownDelivery(String(stompCommand), this.#deliveries.knows(message) ? 'handled' : 'unhandled');
+      const isKnown = this.#deliveries.knows(message) || this.settings.other?.knows(message) === true;
+      requireKnownDelivery(String(stompCommand), isKnown ? 'handled' : 'unhandled');
     } else if (simpMessageType === 'MESSAGE' && this.#isMine(simpDestination)) this.#requireClientSend();
   }
 
@@ -313,9 +324,10 @@ export class SimpleBroker implements MessageHandler {
     return true;
   }
 
-  #isMine(destination: string | undefined): destination is string {
-    const { destinationPrefixes, userDestinationPrefix } = this.settings;
+  #isMine(destination: string | undefined, isPrivate = false): destination is string {
+    const { destinationPrefixes, userDestinationPrefix, other } = this.settings;
     if (destination === undefined || destination.startsWith(userDestinationPrefix)) return false;
+    if (other?.isMine(destination, isPrivate) === true) return false;
     return (
       destinationPrefixes.length === 0 || destinationPrefixes.some((prefix) => destination.startsWith(prefix))
     );

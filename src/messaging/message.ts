@@ -73,6 +73,13 @@ export interface MessageHeaders {
   readonly simpAckId?: string | undefined;
   /** On `clientOutboundChannel`: this message has been sent before and was not acknowledged. */
   readonly simpRedelivered?: true | undefined;
+  /**
+   * On a client's SEND or SUBSCRIBE, while a relay is there: lets the session's next frame go before this one has had its
+   * effect. Whoever calls it has given it its place in the order.
+   */
+  readonly simpRelease?: (() => void) | undefined;
+  /** On what a COMMIT sends, while a relay is there: one object for all of it. */
+  readonly simpTransaction?: object | undefined;
   /** On a SUBSCRIBE on `brokerChannel`: what the subscription has to receive before anything else. */
   readonly simpFirstMessage?: FirstMessage | undefined;
   /** The destination without the application prefix, while an annotated method handles the message. */

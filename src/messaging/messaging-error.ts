@@ -4,7 +4,15 @@
  * @publicApi
  */
 export type MessagingErrorCode =
-  'STOMP_ERR_CONVERSION' | 'STOMP_ERR_DELIVERY' | 'STOMP_ERR_HANDLER' | 'STOMP_ERR_REJECTED';
+  | 'STOMP_ERR_BROKER_BUSY'
+  | 'STOMP_ERR_BROKER_LOST'
+  | 'STOMP_ERR_BROKER_REFUSED'
+  | 'STOMP_ERR_BROKER_TIMEOUT'
+  | 'STOMP_ERR_BROKER_UNAVAILABLE'
+  | 'STOMP_ERR_CONVERSION'
+  | 'STOMP_ERR_DELIVERY'
+  | 'STOMP_ERR_HANDLER'
+  | 'STOMP_ERR_REJECTED';
 
 /**
  * Base of the errors of the message flow. The text of an error that a client caused is shown to that client in

@@ -166,4 +166,45 @@ export const STOMP_METRICS: readonly StompMetric[] = [
     type: 'counter',
     read: ({ heartBeatsLost }) => heartBeatsLost,
   },
+  {
+    name: 'broker_relay_connections',
+    help: 'Connections of clients to the broker elsewhere, by state',
+    type: 'gauge',
+    label: 'state',
+    read: ({ brokerRelay }): Readonly<Record<string, number>> => {
+      if (brokerRelay === undefined) return {};
+      const { current, waiting, heldBack } = brokerRelay.connections;
+      return { open: current, waiting, held_back: heldBack };
+    },
+  },
+  {
+    name: 'broker_relay_connections_total',
+    help: 'Connections of clients to the broker elsewhere, by outcome',
+    type: 'counter',
+    label: 'outcome',
+    read: ({ brokerRelay }): Readonly<Record<string, number>> => {
+      if (brokerRelay === undefined) return {};
+      const { opened, lost, failed, restored } = brokerRelay.connections;
+      return { opened, lost, failed, restored };
+    },
+  },
+  {
+    name: 'broker_relay_messages_total',
+    help: 'Messages to and from the broker elsewhere',
+    type: 'counter',
+    label: 'direction',
+    read: ({ brokerRelay }) => ({ ...brokerRelay?.messages }),
+  },
+  {
+    name: 'broker_relay_pending_receipts',
+    help: 'Frames of clients that the broker elsewhere has not confirmed',
+    type: 'gauge',
+    read: ({ brokerRelay }) => brokerRelay?.pendingReceipts ?? 0,
+  },
+  {
+    name: 'broker_relay_errors_total',
+    help: 'ERROR frames of the broker elsewhere',
+    type: 'counter',
+    read: ({ brokerRelay }) => brokerRelay?.errors ?? 0,
+  },
 ];

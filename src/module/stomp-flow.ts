@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { SimpAnnotationMethodMessageHandler } from '../annotation/simp-annotation-method-message-handler.js';
 import { DefaultSubscriptionRegistry } from '../broker/default-subscription-registry.js';
+import { StompBrokerRelay } from '../broker/relay/stomp-broker-relay.js';
 import { SimpleBroker } from '../broker/simple-broker.js';
 import { ClientOutboundChannel } from '../messaging/client-outbound-channel.js';
 import { defaultMessageConverter } from '../messaging/composite-message-converter.js';
@@ -54,6 +55,8 @@ export class StompFlow {
   readonly annotationHandler: SimpAnnotationMethodMessageHandler;
   readonly userDestinationHandler: UserDestinationMessageHandler;
   readonly simpleBroker: SimpleBroker;
+  /** `undefined` when there is no broker elsewhere. */
+  readonly brokerRelay: StompBrokerRelay | undefined;
   readonly messagingTemplate: SimpMessagingTemplate;
   readonly endpointServer: StompEndpointServer;
   readonly #session: StompSessionContext;
@@ -115,13 +118,27 @@ export class StompFlow {
       () => this.wheel.now(),
       this.counters,
     );
+    this.brokerRelay =
+      settings.brokerRelay &&
+      new StompBrokerRelay(
+        this.clientInboundChannel,
+        this.clientOutboundChannel,
+        this.brokerChannel,
+        settings.brokerRelay,
+        this.subProtocolHandler,
+        this.eventBus,
+        new Logger('StompBrokerRelay'),
+        this.wheel,
+        this.counters,
+      );
     this.simpleBroker = new SimpleBroker(
       this.clientInboundChannel,
       this.clientOutboundChannel,
       this.brokerChannel,
       options.simpleBroker?.subscriptionRegistry ?? new DefaultSubscriptionRegistry(settings.pathSeparator),
-      settings.simpleBroker,
-      this.eventBus,
+      { ...settings.simpleBroker, other: this.brokerRelay },
+      // With a broker elsewhere, whether that is available is what counts.
+      this.brokerRelay === undefined ? this.eventBus : { publish: () => undefined },
       new Logger('SimpleBroker'),
       this.wheel,
       this.counters,
@@ -133,7 +150,7 @@ export class StompFlow {
       this.brokerChannel,
       new UserDestinationResolver(this.userRegistry, userDestinationPrefix, firstPrefix.startsWith('/')),
       settings.userErrorDestination,
-      settings.simpleBroker.clientSend,
+      settings.brokerRelay?.clientSend ?? settings.simpleBroker.clientSend,
       new Logger('UserDestinations'),
     );
     this.messagingTemplate = new SimpMessagingTemplate(
@@ -164,7 +181,20 @@ export class StompFlow {
   start(): void {
     this.annotationHandler.start();
     this.userDestinationHandler.start();
+    // Behind the relay: where the relay is, it gives a session's leave its answer.
+    this.brokerRelay?.start();
     this.simpleBroker.start();
+  }
+
+  /**
+   * Resolved when the broker elsewhere is available, or known not to be.
+   *
+   * @throws StompConfigurationError when it is not, and the application does not want to start then
+   */
+  async brokerAnswered(): Promise<void> {
+    const error = await this.brokerRelay?.firstAttempt();
+    if (error === undefined || this.settings.brokerRelay?.failFast !== true) return;
+    throw new StompConfigurationError(`brokerRelay.failFast is set. ${error.message}`);
   }
 
   /** Lets clients in: the application has bootstrapped. */
@@ -190,6 +220,7 @@ export class StompFlow {
   async stop(): Promise<void> {
     this.#isOpen = false;
     await this.endpointServer.close();
+    this.brokerRelay?.stop();
     this.simpleBroker.stop();
     this.userDestinationHandler.stop();
     this.annotationHandler.stop();
@@ -223,6 +254,7 @@ export class StompFlow {
       transactionLimits: transport.transactionLimits,
       messageIds: this.subProtocolHandler.messageIds,
       preserveReceiveOrder,
+      hasRelay: this.brokerRelay !== undefined,
       events: this.eventBus,
       rejections,
       reportFailure: (session, report) => reporter.report(session, report),

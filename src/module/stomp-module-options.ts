@@ -5,6 +5,7 @@ import type { MessageAuthorizationRules } from '../security/message-authorizatio
 import type { StompAuthenticator } from '../security/stomp-authenticator.js';
 import type { RejectionPolicy } from '../session/frame-failure.js';
 import type { HandshakeInterceptor } from '../websocket/handshake-interceptor.js';
+import type { BrokerRelayOptions } from './broker-relay-options.js';
 import type { TransportOptions } from './transport-options.js';
 import type { EventEmitterLike } from './event-emitter-bridge.js';
 
@@ -159,6 +160,13 @@ export interface StompModuleOptions {
    */
   readonly applicationDestinationPrefixes?: readonly string[];
   readonly simpleBroker?: SimpleBrokerOptions;
+  /**
+   * A message broker elsewhere, that speaks STOMP: RabbitMQ, ActiveMQ, Artemis. It takes the place of the simple broker, or
+   * stands beside it with prefixes of its own, if `simpleBroker` is given, too.
+   *
+   * @default none
+   */
+  readonly brokerRelay?: BrokerRelayOptions;
   /**
    * What destinations of users begin with: a client's subscription to `/user/queue/x` is its own, and what is sent to
    * `/user/{name}/queue/x` reaches it.

@@ -1,8 +1,10 @@
 import type { DestinationSeparator } from '../messaging/destination/destination-pattern.js';
+import type { BrokerRelaySettings } from '../broker/relay/relay-settings.js';
 import type { SimpleBrokerSettings } from '../broker/simple-broker.js';
 import { DEFAULT_DECODER_LIMITS, type StompDecoderLimits } from '../protocol/stomp-decoder-limits.js';
 import type { RejectionPolicy } from '../session/frame-failure.js';
 import { acknowledgementSettings, queuePrefixes } from './acknowledgement-options.js';
+import { brokerRelaySettings } from './broker-relay-settings.js';
 import { checkEndpoints } from './endpoint-options.js';
 import { knownOnly } from './known-options.js';
 import { choice, destination, flag, hasMethod, list, strings, whole, wrong } from './option-values.js';
@@ -14,6 +16,8 @@ export interface StompSettings {
   readonly endpoints: readonly StompEndpointOptions[];
   readonly applicationDestinationPrefixes: readonly string[];
   readonly simpleBroker: SimpleBrokerSettings;
+  /** `undefined` when there is no broker elsewhere. */
+  readonly brokerRelay: BrokerRelaySettings | undefined;
   readonly limits: StompDecoderLimits;
   readonly transport: TransportSettings;
   readonly pathSeparator: DestinationSeparator;
@@ -62,15 +66,35 @@ export function stompSettings(options: StompModuleOptions): StompSettings {
   }
   const userDestinationPrefix = userPrefix(options.userDestinationPrefix ?? '/user/');
   const messageSizeLimit = whole('transport.messageSizeLimit', transport.messageSizeLimit ?? 1024 * 1024, 1);
+  const userErrorDestination = destination(
+    'userErrorDestination',
+    options.userErrorDestination ?? '/queue/errors',
+  );
+  const simpleBrokerPrefixes = strings(
+    'simpleBroker.destinationPrefixes',
+    simpleBroker.destinationPrefixes ?? [],
+  );
+  const checkedTransport = transportSettings(transport, pathSeparator);
+  const brokerRelay =
+    options.brokerRelay === undefined
+      ? undefined
+      : brokerRelaySettings(options.brokerRelay, {
+          userDestinationPrefix,
+          userErrorDestination,
+          clientSendBufferSizeLimit: checkedTransport.sendBufferSizeLimit,
+          simpleBrokerPrefixes: options.simpleBroker === undefined ? undefined : simpleBrokerPrefixes,
+        });
   return {
     endpoints,
     applicationDestinationPrefixes,
+    brokerRelay,
     simpleBroker: {
-      destinationPrefixes: strings(
-        'simpleBroker.destinationPrefixes',
-        simpleBroker.destinationPrefixes ?? [],
-      ),
-      heartbeat: heartbeat(simpleBroker.heartbeat ?? [10_000, 10_000]),
+      // Beside a relay it also serves the private destinations that are below the relay's prefixes and stay in this process.
+      destinationPrefixes: [...simpleBrokerPrefixes, ...(brokerRelay?.destinationPrefixes ?? [])],
+      heartbeat:
+        options.brokerRelay?.heartbeat === undefined
+          ? heartbeat('simpleBroker.heartbeat', simpleBroker.heartbeat ?? [10_000, 10_000])
+          : heartbeat('brokerRelay.heartbeat', options.brokerRelay.heartbeat),
       selectorHeaderName: selectorHeaderName(simpleBroker.selectorHeaderName),
       clientSend: choice('simpleBroker.clientSend', simpleBroker.clientSend ?? 'allow', ['allow', 'deny']),
       userDestinationPrefix,
@@ -79,16 +103,13 @@ export function stompSettings(options: StompModuleOptions): StompSettings {
       acknowledgement: acknowledgementSettings(simpleBroker),
     },
     limits: { ...DEFAULT_DECODER_LIMITS, maxBodyBytes: messageSizeLimit },
-    transport: transportSettings(transport, pathSeparator),
+    transport: checkedTransport,
     pathSeparator,
     preserveReceiveOrder: flag('preserveReceiveOrder', options.preserveReceiveOrder ?? true),
     userDestinationPrefix,
     statsLogIntervalMs: whole('statsLogIntervalMs', options.statsLogIntervalMs ?? 0, 0),
     useGlobalEnhancers: flag('useGlobalEnhancers', options.useGlobalEnhancers ?? true),
-    userErrorDestination: destination(
-      'userErrorDestination',
-      options.userErrorDestination ?? '/queue/errors',
-    ),
+    userErrorDestination,
     rejections: choice('rejections', options.rejections ?? 'disconnect', ['disconnect', 'report']),
   };
 }
@@ -123,15 +144,11 @@ function checkRegistry(registry: unknown): void {
   );
 }
 
-function heartbeat(value: readonly [number, number]): readonly [number, number] {
+function heartbeat(option: string, value: readonly [number, number]): readonly [number, number] {
   if (!Array.isArray(value) || value.length !== 2) {
-    throw wrong(
-      'simpleBroker.heartbeat',
-      value,
-      'Write two numbers of milliseconds, such as [10000, 10000].',
-    );
+    throw wrong(option, value, 'Write two numbers of milliseconds, such as [10000, 10000].');
   }
-  for (const number of value as readonly number[]) whole('simpleBroker.heartbeat', number, 0);
+  for (const number of value as readonly number[]) whole(option, number, 0);
   return value;
 }
 

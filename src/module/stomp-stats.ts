@@ -1,9 +1,40 @@
+import type { StompBrokerRelay } from '../broker/relay/stomp-broker-relay.js';
 import type { StompCommand } from '../protocol/stomp-command.js';
 import type { StompVersion } from '../protocol/stomp-version.js';
 import type { StompFlow } from './stomp-flow.js';
 
 /** How often something has happened, by a code, a command and the like. */
 type Counts = Readonly<Record<string, number>>;
+
+/**
+ * What is counted of the relay to a broker elsewhere.
+ *
+ * @publicApi
+ */
+export interface BrokerRelayStats {
+  /** Which broker it is talked to as. */
+  readonly profile: string;
+  /** Attempts to reach the broker, for the application. */
+  readonly attempts: number;
+  readonly connections: {
+    /** Of clients, now. */
+    readonly current: number;
+    /** Lost and not yet made again, now. */
+    readonly waiting: number;
+    /** Not read from, because their clients do not keep up, now. */
+    readonly heldBack: number;
+    readonly opened: number;
+    readonly lost: number;
+    readonly failed: number;
+    /** Made again after a loss. */
+    readonly restored: number;
+  };
+  readonly messages: { readonly in: number; readonly out: number };
+  /** Frames of clients that the broker has not confirmed, now. */
+  readonly pendingReceipts: number;
+  /** ERROR frames of the broker. */
+  readonly errors: number;
+}
 
 /**
  * Everything that is counted, at one moment, as plain data. Counts are since the start of the application and only
@@ -81,6 +112,8 @@ export interface StompStatsSnapshot {
   readonly heartBeatsLost: number;
   /** Sessions that ended because their clients did not read fast enough: two of `closes`. */
   readonly slowConsumers: number;
+  /** Of the broker elsewhere; `undefined` without `brokerRelay`. */
+  readonly brokerRelay?: BrokerRelayStats | undefined;
 }
 
 /**
@@ -93,11 +126,12 @@ export class StompStats {
   constructor(private readonly flow: StompFlow) {}
 
   snapshot(): StompStatsSnapshot {
-    const { counters, endpointServer, subProtocolHandler, simpleBroker, userRegistry } = this.flow;
+    const { counters, endpointServer, subProtocolHandler, simpleBroker, brokerRelay, userRegistry } =
+      this.flow;
     const { closes } = counters;
     return {
       isAccepting: this.flow.isOpen,
-      isBrokerAvailable: simpleBroker.isRunning,
+      isBrokerAvailable: brokerRelay?.isBrokerAvailable ?? simpleBroker.isRunning,
       handshakes: {
         accepted: counters.handshakesAccepted,
         refused: counters.handshakesRefused.toObject(),
@@ -117,7 +151,7 @@ export class StompStats {
         delivered: counters.framesOut.MESSAGE,
         dropped: counters.deliveriesDropped,
       },
-      subscriptions: simpleBroker.subscriptionCount,
+      subscriptions: simpleBroker.subscriptionCount + (brokerRelay?.sessionCounts.subscriptions ?? 0),
       users: { current: userRegistry.userCount, anonymousSessions: userRegistry.anonymousSessionCount },
       handlers: {
         calls: counters.handlerCalls,
@@ -128,6 +162,7 @@ export class StompStats {
       closes: closes.toObject(),
       heartBeatsLost: closes.of('STOMP_ERR_HEART_BEAT_LOST'),
       slowConsumers: closes.of('STOMP_ERR_SLOW_CONSUMER') + closes.of('STOMP_ERR_SNAPSHOT_LIMIT'),
+      brokerRelay: brokerRelay && statsOf(brokerRelay),
     };
   }
 
@@ -148,6 +183,26 @@ export class StompStats {
       `handlers: ${handlers.calls} calls, ${handlers.failures} failures`,
     ].join('; ');
   }
+}
+
+function statsOf(relay: StompBrokerRelay): BrokerRelayStats {
+  const { counters, sessionCounts } = relay;
+  return {
+    profile: relay.profileName,
+    attempts: relay.attempts,
+    connections: {
+      current: sessionCounts.open,
+      waiting: sessionCounts.lost,
+      heldBack: sessionCounts.heldBack,
+      opened: counters.connectionsOpened,
+      lost: counters.connectionsLost,
+      failed: counters.connectionsFailed,
+      restored: counters.sessionsRestored,
+    },
+    messages: { in: counters.messagesIn, out: counters.messagesOut },
+    pendingReceipts: sessionCounts.pendingReceipts,
+    errors: counters.errors,
+  };
 }
 
 function sumOf(counts: Counts): number {

@@ -15,6 +15,7 @@ import { HandlerContextCreator } from '../annotation/handler-context-creator.js'
 import { HandlerMethodExplorer } from '../annotation/handler-method-explorer.js';
 import { HostDiscovery } from '../annotation/host-discovery.js';
 import { WebSocketScope } from '../annotation/web-socket-scope.js';
+import { StompBrokerRelay } from '../broker/relay/stomp-broker-relay.js';
 import { SimpleBroker } from '../broker/simple-broker.js';
 import { SimpMessagingTemplate } from '../messaging/simp-messaging-template.js';
 import { BrokerAvailabilityEvent, SessionDisconnectEvent, SessionEvent } from '../session/stomp-event.js';
@@ -51,7 +52,7 @@ import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stomp.module-de
  * ```
  *
  * `main.ts` adds `app.useWebSocketAdapter(new StompAdapter(app))`. The module is global (`isGlobal: false` makes it
- * an ordinary one) and exports `SimpMessagingTemplate`, `SimpleBroker`,
+ * an ordinary one) and exports `SimpMessagingTemplate`, `SimpleBroker`, `StompBrokerRelay` (`null` without `brokerRelay`),
  * `SimpUserRegistry`, `StompEvents`, `StompServer`, `StompStats` and `WebSocketScope`.
  *
  * @publicApi
@@ -79,6 +80,11 @@ import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stomp.module-de
     },
     { provide: SimpleBroker, useFactory: (flow: StompFlow) => flow.simpleBroker, inject: [StompFlow] },
     {
+      provide: StompBrokerRelay,
+      useFactory: ({ brokerRelay }: StompFlow) => brokerRelay ?? null,
+      inject: [StompFlow],
+    },
+    {
       provide: SimpMessagingTemplate,
       useFactory: (flow: StompFlow) => flow.messagingTemplate,
       inject: [StompFlow],
@@ -96,6 +102,7 @@ import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stomp.module-de
   ],
   exports: [
     SimpleBroker,
+    StompBrokerRelay,
     SimpMessagingTemplate,
     SimpUserRegistry,
     StompEvents,
@@ -151,9 +158,10 @@ export class StompModule
   }
 
   /** Starts the flow. Clients are let in when the rest of the application has bootstrapped, too. */
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
     const { endpointServer, settings, simpleBroker } = this.flow;
     this.flow.start();
+    if (settings.brokerRelay !== undefined) await this.flow.brokerAnswered();
     this.application.onReady(() => this.flow.open());
     // An application without HTTP (a script, a worker) has the template and no clients.
     if (this.http?.httpAdapter === undefined || this.http.httpAdapter === null) return;
@@ -162,6 +170,15 @@ export class StompModule
         'StompModule has no StompAdapter, so no client can connect. ' +
           'Add app.useWebSocketAdapter(new StompAdapter(app)) before app.listen() or app.init().',
       );
+    }
+    const { brokerRelay } = settings;
+    if (brokerRelay !== undefined) {
+      this.#logger.log(
+        `Endpoints ${endpointServer.paths.join(', ')}; the broker relay serves ` +
+          `${brokerRelay.destinationPrefixes.join(', ')}, clients ${brokerRelay.clientSend === 'allow' ? 'may' : 'may not'} ` +
+          'SEND to them (brokerRelay.clientSend)',
+      );
+      return;
     }
     const { destinationPrefixes, clientSend } = settings.simpleBroker;
     this.#logger.log(

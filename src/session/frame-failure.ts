@@ -31,6 +31,8 @@ export interface FailureReport {
 
 /** Errors that concern the frame alone: the conversation is in order, the answer is no. */
 const REFUSALS: ReadonlySet<string> = new Set([
+  'STOMP_ERR_BROKER_REFUSED',
+  'STOMP_ERR_BROKER_UNAVAILABLE',
   'STOMP_ERR_DELIVERY',
   'STOMP_ERR_NOT_ROUTABLE',
   'STOMP_ERR_PATTERN_LIMIT',
@@ -50,8 +52,13 @@ const REFUSABLE: ReadonlySet<StompCommand> = new Set(['SEND', 'SUBSCRIBE', 'UNSU
  * nothing by itself.
  */
 export function mayOutlive(error: unknown, { command }: StompFrame, rejections: RejectionPolicy): boolean {
-  if (isHandlerFailure(error)) return true;
+  if (isHandlerFailure(error) || isOutlivable(error)) return true;
   return rejections === 'report' && REFUSABLE.has(command) && REFUSALS.has(reportOf(error).code);
+}
+
+/** A broker elsewhere is away for a while: the session waits for it. */
+function isOutlivable(error: unknown): boolean {
+  return error instanceof Error && (error as { readonly outlivable?: unknown }).outlivable === true;
 }
 
 /** What a client may know of a frame that failed. */

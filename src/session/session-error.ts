@@ -15,6 +15,8 @@ export const CloseCode = {
   POLICY_VIOLATION: 1008,
   MESSAGE_TOO_BIG: 1009,
   INTERNAL_ERROR: 1011,
+  /** As IANA has registered it: what is needed is not there now, come back later. */
+  TRY_AGAIN_LATER: 1013,
   /** As IANA has registered it: the server restarts, come back after a random while. */
   SERVICE_RESTART: 1012,
   /** The user's credentials have ended; HTTP's 401 in the range for applications. */
@@ -124,6 +126,11 @@ export interface ErrorReport {
 const COUNT_LIMITS: ReadonlySet<string> = new Set(['STOMP_ERR_HEADER_COUNT_LIMIT']);
 
 const CLOSE_CODES: Readonly<Record<string, number>> = {
+  STOMP_ERR_BROKER_BUSY: CloseCode.TRY_AGAIN_LATER,
+  STOMP_ERR_BROKER_LOST: CloseCode.TRY_AGAIN_LATER,
+  STOMP_ERR_BROKER_REFUSED: CloseCode.POLICY_VIOLATION,
+  STOMP_ERR_BROKER_TIMEOUT: CloseCode.TRY_AGAIN_LATER,
+  STOMP_ERR_BROKER_UNAVAILABLE: CloseCode.TRY_AGAIN_LATER,
   STOMP_ERR_DELIVERY: CloseCode.POLICY_VIOLATION,
   STOMP_ERR_REJECTED: CloseCode.POLICY_VIOLATION,
   STOMP_ERR_HANDLER: CloseCode.INTERNAL_ERROR,

@@ -1,5 +1,5 @@
 import { isPromise, type MaybePromise } from '../messaging/maybe-promise.js';
-import type { Message } from '../messaging/message.js';
+import { withHeaders, type Message } from '../messaging/message.js';
 import type { SendOutcome } from '../messaging/message-channel.js';
 import type { SimpSession } from '../messaging/simp-session.js';
 import type { StompFrame } from '../protocol/stomp-frame.js';
@@ -26,7 +26,10 @@ export class SessionTransactions {
   /** @param accept tells the client that a frame has had its effect */
   constructor(
     private readonly session: SimpSession,
-    private readonly context: Pick<StompSessionContext, 'inbound' | 'messageIds' | 'transactionLimits'>,
+    private readonly context: Pick<
+      StompSessionContext,
+      'inbound' | 'messageIds' | 'transactionLimits' | 'hasRelay'
+    >,
     private readonly log: SessionLog,
     private readonly accept: (frame: StompFrame) => void,
   ) {
@@ -75,7 +78,10 @@ export class SessionTransactions {
   }
 
   #commit(frame: StompFrame, version: StompVersion): MaybePromise<void> {
-    const messages = this.#open.end(frame).map((part) => this.#messageOf(part, version));
+    const parts = this.#open.end(frame).map((part) => this.#messageOf(part, version));
+    const simpTransaction = this.context.hasRelay === true ? {} : undefined;
+    const messages =
+      simpTransaction === undefined ? parts : parts.map((part) => withHeaders(part, { simpTransaction }));
     const settle = (outcomes: readonly SendOutcome[]): void => {
       for (const [index, outcome] of outcomes.entries()) {
         if (outcome === 'unhandled') this.log.dropped(messages[index]);

@@ -21,6 +21,8 @@ export interface SessionTransport {
   pause(): void;
   /** Reads again. */
   resume(): void;
+  /** Octets that wait for the peer, where that is known. */
+  readonly waitingBytes?: number;
   /** A subscription is no more: what still waits for it above the socket is not sent. */
   forget?(subscriptionId: string): void;
 }

@@ -8,7 +8,6 @@ import { encodeFrame } from '../protocol/stomp-encoder.js';
 import type { StompFrame } from '../protocol/stomp-frame.js';
 import { negotiateVersion, type StompVersion } from '../protocol/stomp-version.js';
 import { acknowledgementOf, requireKnownDelivery } from './acknowledgement.js';
-import { ConcurrentSends } from './concurrent-sends.js';
 import { EncodedFrame, HEART_BEAT_FRAME } from './encoded-frame.js';
 import { FramePump, type FramePumpPort } from './frame-pump.js';
 import { connectMessageOf, disconnectMessageOf, messageOf } from './frame-messages.js';
@@ -16,6 +15,7 @@ import { connectRefusal } from './connect-refusal.js';
 import { connectHeartBeats, serverHeartBeatOf } from './connect-heart-beats.js';
 import type { HeartBeats } from './heart-beats.js';
 import { requireConversation, requireDestination, requireHandled } from './frame-checks.js';
+import { InboundFrames } from './inbound-frames.js';
 import { CloseCode, receiptOf, reportOf, SessionError } from './session-error.js';
 import {
   connectedFrame,
@@ -61,7 +61,7 @@ export class StompSession implements SimpSession {
   #state: SessionState = 'awaiting-connect';
   #version: StompVersion = '1.2';
   #user: Principal | undefined;
-  readonly #concurrent: ConcurrentSends;
+  readonly #inbound: InboundFrames;
   #farewell: Promise<void> | undefined;
   #transportGone = false;
   #connectAnswered: (() => void) | undefined;
@@ -92,7 +92,14 @@ export class StompSession implements SimpSession {
       this.#log.broken(error);
       this.close(CloseCode.INTERNAL_ERROR, '', 'STOMP_ERR_INTERNAL');
     };
-    this.#concurrent = new ConcurrentSends(broken);
+    this.#inbound = new InboundFrames(context, this.#log, {
+      sendReceipt: (frame) => this.#sendReceipt(frame),
+      changed: (message, outcome, isLive) => {
+        if (this.#state !== 'ended') this.#lifecycle.subscriptionChanged(message, outcome, isLive);
+      },
+      fail: (error, frame) => this.#fail(error, frame),
+      broken,
+    });
     const port: FramePumpPort = {
       isOpen: () => this.#state !== 'ended',
       handle: (frame) => this.#handle(frame),
@@ -130,7 +137,7 @@ export class StompSession implements SimpSession {
 
   /** Resolved when all that has arrived, or the end, is dealt with; `undefined` when there is nothing to wait for. */
   whenIdle(): Promise<void> | undefined {
-    const busy = this.#pump.whenRested() ?? this.#concurrent.whenSettled() ?? this.#farewell;
+    const busy = this.#pump.whenRested() ?? this.#inbound.whenSettled() ?? this.#farewell;
     return busy?.then(() => this.whenIdle());
   }
 
@@ -163,8 +170,13 @@ export class StompSession implements SimpSession {
     else this.#timers.after(DRAIN_MS, () => this.close());
   }
 
-  /** The connection cannot go on: the peer broke the rules of the layer below. */
-  transportFailed(error: SessionError): void {
+  /** Octets that wait for the client, where that is known. */
+  get waitingBytes(): number {
+    return this.#transport.waitingBytes ?? 0;
+  }
+
+  /** The session cannot go on: the peer broke the rules of the layer below, or a broker elsewhere does not serve it. */
+  transportFailed(error: Error): void {
     this.#end(error);
   }
 
@@ -273,28 +285,25 @@ export class StompSession implements SimpSession {
 
   #sendToApplication(frame: StompFrame): MaybePromise<void> {
     requireDestination(frame);
-    const done = this.#sendInbound(messageOf(frame, this), frame);
-    if (!isPromise(done) || this.#context.preserveReceiveOrder || this.#concurrent.isFull) return done;
-    this.#concurrent.add(done, (error) => this.#fail(error, frame));
-    return undefined;
+    return this.#inbound.sendSend(messageOf(frame, this), frame);
   }
 
   #subscribe(frame: StompFrame): MaybePromise<void> {
     requireDestination(frame);
     const id = this.#subscriptions.add(frame, this.#version);
-    return this.#sendInbound(messageOf(frame, this, id), frame, (outcome) =>
+    return this.#inbound.sendSubscribe(messageOf(frame, this, id), frame, (outcome) =>
       this.#subscriptions.settle(id, outcome === 'handled'),
     );
   }
 
   #unsubscribe(frame: StompFrame): MaybePromise<void> {
     const id = this.#subscriptions.named(frame, this.#version);
-    return this.#sendInbound(messageOf(frame, this, id), frame, () => this.#subscriptions.remove(id));
+    return this.#inbound.send(messageOf(frame, this, id), frame, () => this.#subscriptions.remove(id));
   }
 
   /** Frames behind a DISCONNECT are not looked at; its receipt is the last frame (STOMP 1.2, DISCONNECT). */
   async #disconnect(frame: StompFrame): Promise<void> {
-    const others = this.#concurrent.whenSettled();
+    const others = this.#inbound.whenSettled();
     if (others !== undefined) {
       await others;
       if (this.#state === 'ended') return;
@@ -312,39 +321,10 @@ export class StompSession implements SimpSession {
     const { id, message } = acknowledgementOf(frame, this, this.#version);
     if (this.#context.messageIds.isUnawaited(id, this.#version === '1.2'))
       return void this.#sendReceipt(frame);
-    return this.#sendInbound(message, frame, (outcome) => {
+    return this.#inbound.send(message, frame, (outcome) => {
       requireKnownDelivery(frame.command, outcome);
       return false;
     });
-  }
-
-  /**
-   * Sends on `clientInboundChannel` and, when that has taken effect, the receipt.
-   *
-   * @param settle says whether the subscription is live, or was until now
-   */
-  #sendInbound(
-    message: Message,
-    frame: StompFrame,
-    settle?: (outcome: SendOutcome) => boolean,
-  ): MaybePromise<void> {
-    const sent = this.#context.inbound.send(message);
-    const finish = (outcome: SendOutcome): void => {
-      const isLive = settle?.(outcome) ?? false;
-      try {
-        this.#confirm(message, frame, outcome);
-      } finally {
-        if (this.#state !== 'ended') this.#lifecycle.subscriptionChanged(message, outcome, isLive);
-      }
-    };
-    return isPromise(sent) ? sent.then(finish) : finish(sent);
-  }
-
-  #confirm(message: Message, frame: StompFrame, outcome: SendOutcome): void {
-    // UNSUBSCRIBE has its effect here, whoever served the subscription.
-    if (frame.headers.has('receipt') && frame.command !== 'UNSUBSCRIBE')
-      requireHandled(frame.command, outcome, message.headers.simpDestination);
-    if (!this.#sendReceipt(frame) && outcome === 'unhandled') this.#log.dropped(message);
   }
 
   /** A frame has failed. Either that is told and the session lives on, or it is the end. */

@@ -70,6 +70,16 @@ export class StompSubProtocolHandler implements BroadcastHandler {
     return ended;
   }
 
+  /** Octets that wait for the client of a session, where that is known. */
+  waitingBytesOf(sessionId: string): number {
+    return this.#sessions.get(sessionId)?.waitingBytes ?? 0;
+  }
+
+  /** Ends a session with an ERROR; nothing happens if it has ended. */
+  fail(sessionId: string, error: Error): void {
+    this.#sessions.get(sessionId)?.transportFailed(error);
+  }
+
   handleMessage(message: Message): boolean {
     const { simpMessageType, simpSessionId = '', simpSubscriptionId, simpAckId } = message.headers;
     const session = this.#sessions.get(simpSessionId);

@@ -292,7 +292,7 @@ describe('an option that does not exist fails the boot, and the known ones are l
     [
       'heartbeat',
       { heartbeat: [0, 0] },
-      'endpoints, applicationDestinationPrefixes, simpleBroker, transport, ',
+      'endpoints, applicationDestinationPrefixes, simpleBroker, brokerRelay, transport, ',
     ],
     ['endpoints[].origins', { endpoints: [{ path: '/a', origins: [] }] }, 'path, allowedOrigins, '],
     [

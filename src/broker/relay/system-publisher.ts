@@ -1,0 +1,89 @@
+import type { MaybePromise } from '../../messaging/maybe-promise.js';
+import { firstNativeHeader, type Message } from '../../messaging/message.js';
+import type { MessagingLogger } from '../../messaging/messaging-logger.js';
+import type { StompFrame } from '../../protocol/stomp-frame.js';
+import type { TimerWheel } from '../../session/timer-wheel.js';
+import type { BrokerConnection } from './broker-connection.js';
+import { MessageBrokerError } from './broker-error.js';
+import type { BrokerProfile } from './broker-profile.js';
+import { PendingReceipts } from './pending-receipts.js';
+import { sendFrame } from './relay-frames.js';
+import type { BrokerRelaySettings } from './relay-settings.js';
+import type { SystemConnection } from './system-connection.js';
+
+/** Sends what the application publishes over the system connection. */
+export class SystemPublisher {
+  readonly #receipts: PendingReceipts;
+
+  constructor(
+    private readonly system: SystemConnection,
+    private readonly settings: Pick<BrokerRelaySettings, 'sendBufferSizeLimit' | 'receiptTimeoutMs'>,
+    wheel: Pick<TimerWheel, 'schedule'>,
+    private readonly logger: MessagingLogger,
+  ) {
+    this.#receipts = new PendingReceipts(wheel, settings.receiptTimeoutMs);
+  }
+
+  /**
+   * @param destinations what the broker calls them
+   * @returns settled when the connection has taken the message; with a header `receipt`, when the broker has confirmed it
+   * @throws MessageBrokerError when the broker is not available, or takes no more
+   */
+  publish(
+    message: Message<Uint8Array>,
+    destinations: readonly string[],
+    profile: BrokerProfile,
+  ): MaybePromise<boolean> {
+    const { connection } = this.system;
+    if (connection === undefined) throw MessageBrokerError.unavailable();
+    const { sendBufferSizeLimit } = this.settings;
+    if (connection.waitingBytes > sendBufferSizeLimit) throw MessageBrokerError.busy(sendBufferSizeLimit);
+    if (firstNativeHeader(message, 'receipt') !== undefined) {
+      return this.#publishConfirmed(message, destinations, profile, connection);
+    }
+    let hasRoom = true;
+    for (const destination of destinations)
+      hasRoom = connection.send(sendFrame(message, destination, profile));
+    return hasRoom || connection.whenDrained().then(() => true);
+  }
+
+  /** What the broker says on the system connection to what was sent. */
+  frame(frame: StompFrame): void {
+    const { command, headers, body } = frame;
+    if (command === 'RECEIPT') this.#receipts.settle(headers.get('receipt-id') ?? '');
+    if (command !== 'ERROR') return;
+    const said = headers.get('message') ?? '';
+    const error = MessageBrokerError.refused(said);
+    const isNamed = this.#receipts.refuse(headers.get('receipt-id'), error);
+    // Which of them was refused nobody knows: RabbitMQ does not say, and confirms the others in any order.
+    if (!isNamed) this.#receipts.failAll(error);
+    const [detail = ''] = body.subarray(0, 300).toString('utf8').split('\n');
+    this.logger.error(
+      `The broker answered ERROR on the system connection: ${JSON.stringify(`${said} ${detail}`.trim())}` +
+        (isNamed ? '' : '. Something that the application has sent was not delivered.'),
+    );
+  }
+
+  /** The connection is gone. */
+  lost(): void {
+    this.#receipts.failAll(MessageBrokerError.lost());
+  }
+
+  stop(): void {
+    this.lost();
+  }
+
+  #publishConfirmed(
+    message: Message<Uint8Array>,
+    destinations: readonly string[],
+    profile: BrokerProfile,
+    connection: BrokerConnection,
+  ): Promise<boolean> {
+    const confirmations = destinations.map((destination) => {
+      const { id, confirmed } = this.#receipts.ask();
+      connection.send(sendFrame(message, destination, profile, { receipt: id }));
+      return confirmed;
+    });
+    return Promise.all(confirmations).then(() => true);
+  }
+}
