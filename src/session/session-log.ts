@@ -4,6 +4,7 @@ import type { MessagingLogger } from '../messaging/messaging-logger.js';
 import { quoteForLog } from '../messaging/quoted-text.js';
 import { textOfThrown } from '../messaging/thrown-text.js';
 import type { StompCommand } from '../protocol/stomp-command.js';
+import type { StompFrame } from '../protocol/stomp-frame.js';
 import { causeOf, reportOf, type ErrorReport } from './session-error.js';
 
 /** What the log says of one session. */
@@ -24,6 +25,13 @@ export class SessionLog {
     const { simpMessageType, simpDestination = '' } = headers;
     this.logger.debug(
       `${simpMessageType} to ${quoteForLog(simpDestination)} of session ${this.sessionId} reached nobody`,
+    );
+  }
+
+  /** An UNSUBSCRIBE of what is not subscribed, and nobody waits for an answer. */
+  surplus({ headers }: StompFrame): void {
+    this.logger.debug(
+      `Session ${this.sessionId}: UNSUBSCRIBE of ${quoteForLog(headers.get('id') ?? '')}, which is not active, was ignored`,
     );
   }
 

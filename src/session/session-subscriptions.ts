@@ -103,14 +103,15 @@ export class SessionSubscriptions {
   /**
    * Finds the subscription that an UNSUBSCRIBE names.
    *
-   * @throws SessionError when it names none, or one that is not active
+   * @returns `undefined` when it is not active and nobody waits for an answer: front ends that unsubscribe twice work with
+   * Spring
+   * @throws SessionError when it names none, or one that is not active and asks for a receipt
    */
-  named(frame: StompFrame, version: StompVersion): string {
+  named(frame: StompFrame, version: StompVersion): string | undefined {
     const id = subscriptionIdOf(frame, version);
-    if (!this.#byId.has(id)) {
-      throw new SessionError('STOMP_ERR_UNKNOWN_SUBSCRIPTION', 'No subscription has this id');
-    }
-    return id;
+    if (this.#byId.has(id)) return id;
+    if (!frame.headers.has('receipt')) return undefined;
+    throw new SessionError('STOMP_ERR_UNKNOWN_SUBSCRIPTION', 'No subscription has this id');
   }
 
   /** @returns whether the subscription was live */

@@ -298,6 +298,7 @@ export class StompSession implements SimpSession {
 
   #unsubscribe(frame: StompFrame): MaybePromise<void> {
     const id = this.#subscriptions.named(frame, this.#version);
+    if (id === undefined) return this.#log.surplus(frame);
     return this.#inbound.send(messageOf(frame, this, id), frame, () => this.#subscriptions.remove(id));
   }
 

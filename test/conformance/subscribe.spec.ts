@@ -105,7 +105,7 @@ describe.each(VERSIONS)('on %s', (version) => {
     ]);
   });
 
-  it('UNSUBSCRIBE with an id that is not active ends the session [A136]', async () => {
+  it('UNSUBSCRIBE with an id that is not active ends the session if it asks for a receipt [A136]', async () => {
     const client = await stage.connect(version);
     client.send('SUBSCRIBE\nid:0\ndestination:/q\n\n\0UNSUBSCRIBE\nid:0\n\n\0');
     client.send(`UNSUBSCRIBE\nid:0\nreceipt:9\n\n\0${BEHIND}`);

@@ -132,7 +132,9 @@ export class SessionModel {
       case 'subscribe':
         return this.#refusalOfSubscribe(step);
       case 'unsubscribe':
-        return this.#subscriptions.has(step.id) ? undefined : 'STOMP_ERR_UNKNOWN_SUBSCRIPTION';
+        return this.#subscriptions.has(step.id) || !step.receipt
+          ? undefined
+          : 'STOMP_ERR_UNKNOWN_SUBSCRIPTION';
       case 'begin':
         if (this.#transactions.has(step.transaction)) return 'STOMP_ERR_DUPLICATE_TRANSACTION';
         return this.#transactions.size < MODEL_LIMITS.transactions

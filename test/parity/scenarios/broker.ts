@@ -61,6 +61,10 @@ export const BROKER: Area = {
       joe.publishes('/topic/a', 'hi'),
     ]),
     play('UNSUBSCRIBE with an id that nobody knows', [...joe.connects(), ...joe.unsubscribes('nobody')]),
+    play('UNSUBSCRIBE with an id that nobody knows, with a receipt', [
+      ...joe.connects(),
+      joe.sends('UNSUBSCRIBE\nid:nobody\nreceipt:r-4\n\n\0'),
+    ]),
     play('UNSUBSCRIBE without id', [...joe.connects(), joe.sends('UNSUBSCRIBE\ndestination:/topic/a\n\n\0')]),
     play('SUBSCRIBE without id', [
       ...joe.connects(),

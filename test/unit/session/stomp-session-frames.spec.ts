@@ -334,11 +334,23 @@ describe('UNSUBSCRIBE', () => {
     expect(flow.log.lines).toEqual([`debug UNSUBSCRIBE to "" of session ${session.id} reached nobody`]);
   });
 
-  it('of a subscription that is not there is refused', () => {
-    const { transport, say } = new MessageFlow().connect();
+  it('of a subscription that is not there is ignored, as in Spring', () => {
+    const flow = new MessageFlow();
+    const { session, transport, say } = flow.connect();
     say('UNSUBSCRIBE\nid:0\n\n\0');
+    expect(transport.take()).toEqual([]);
+    expect(flow.log.lines).toEqual([
+      `debug Session ${session.id}: UNSUBSCRIBE of "0", which is not active, was ignored`,
+    ]);
+    say('SUBSCRIBE\nid:0\ndestination:/topic/a\nreceipt:s\n\n\0');
+    expect(transport.take()).toEqual(['RECEIPT\nreceipt-id:s\n\n\0']);
+  });
+
+  it('of a subscription that is not there is refused when it asks for a receipt', () => {
+    const { transport, say } = new MessageFlow().connect();
+    say('UNSUBSCRIBE\nid:0\nreceipt:u\n\n\0');
     expect(transport.take()).toEqual([
-      'ERROR\nmessage:No subscription has this id\ncode:STOMP_ERR_UNKNOWN_SUBSCRIPTION\n' +
+      'ERROR\nmessage:No subscription has this id\nreceipt-id:u\ncode:STOMP_ERR_UNKNOWN_SUBSCRIPTION\n' +
         'content-length:0\n\n\0',
     ]);
   });

@@ -154,7 +154,7 @@ describe('a refused frame', () => {
       'SUBSCRIBE\nid:9\ndestination:/topic/x\n\n\0',
       'STOMP_ERR_SUBSCRIPTION_LIMIT',
     ],
-    ['an unknown subscription', 'UNSUBSCRIBE\nid:nope\n\n\0', 'STOMP_ERR_UNKNOWN_SUBSCRIPTION'],
+    ['an unknown subscription', 'UNSUBSCRIBE\nid:nope\nreceipt:u\n\n\0', 'STOMP_ERR_UNKNOWN_SUBSCRIPTION'],
     [
       'a pattern that cannot be read',
       'SUBSCRIBE\nid:p\ndestination:/topic/{x:[}\n\n\0',
