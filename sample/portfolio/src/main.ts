@@ -20,3 +20,5 @@ app.useStaticAssets(folderOf('uplot'), { prefix: '/vendor/uplot/' });
 await app.listen(Number(process.env.PORT ?? 3000));
 const { port } = app.getHttpServer().address() as AddressInfo;
 new Logger('Portfolio').log(`Open http://localhost:${port}`);
+// Who has forked this process (cluster.ts) wants to know where it listens.
+process.send?.({ listening: port });

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { StompModule } from 'nestjs-stomp';
+import { brokerOf } from './broker.js';
 import { ChatController } from './chat.controller.js';
 import { GreetingController } from './greeting.controller.js';
 import { Login } from './login.js';
@@ -15,7 +16,7 @@ import { rules } from './rules.js';
     StompModule.forRoot({
       endpoints: [{ path: '/portfolio' }],
       applicationDestinationPrefixes: ['/app'],
-      simpleBroker: { destinationPrefixes: ['/topic', '/queue'], clientSend: 'deny' },
+      ...brokerOf(process.env),
       authenticator: new Login(),
       authorization: rules,
     }),

@@ -15,6 +15,8 @@ export class PriceTicker implements OnApplicationBootstrap, OnApplicationShutdow
   ) {}
 
   onApplicationBootstrap(): void {
+    // Of several instances one moves the prices.
+    if (process.env.PRICES === 'off') return;
     this.#timer = setInterval(() => this.#tick(), PERIOD_MS);
   }
 
