@@ -1,21 +1,8 @@
 import type { DialectName } from '../loader/dialects/dialects.js';
-import { startNodeServer, type RunningServer } from './server-process.js';
-
-/** A server that can be measured. */
-export interface Peer {
-  readonly name: string;
-  readonly title: string;
-  readonly dialect: DialectName;
-  /** What it can do beyond broadcasting. */
-  readonly handlers: 'none' | 'plain' | 'enhanced';
-  /** More subscribers than these are not asked of it. */
-  readonly maxSubscribers?: number;
-  /** Whether its first seconds are not its speed: a machine that compiles while it runs. */
-  readonly warmUpMs?: number;
-  /** What is missing, with the command that installs it; `undefined` when nothing is. */
-  missing(): string | undefined;
-  start(): Promise<RunningServer>;
-}
+import type { Peer } from './peer.js';
+import { RABBITMQ } from './rabbitmq-peer.js';
+import { startNodeServer } from './server-process.js';
+import { SPRING } from './spring-peer.js';
 
 function nodePeer(
   name: string,
@@ -48,4 +35,6 @@ export const PEERS: readonly Peer[] = [
   nodePeer('socket-io', 'socket.io', 'socket.io', 'plain'),
   nodePeer('nest-socket-io', 'Nest `IoAdapter`', 'socket.io', 'enhanced'),
   nodePeer('stomp-broker-js', 'stomp-broker-js', 'stomp-broker-js', 'none'),
+  SPRING,
+  RABBITMQ,
 ];

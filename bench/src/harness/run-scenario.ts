@@ -1,6 +1,6 @@
 import type { ServerAddress } from '../loader/protocol.js';
 import type { LoaderProcess } from './loader-process.js';
-import type { Peer } from './peers.js';
+import type { Peer } from './peer.js';
 import type { Results } from './results.js';
 import type { Effort, Round, Scenario } from './scenario.js';
 import type { RunningServer } from './server-process.js';
@@ -47,7 +47,6 @@ export async function runScenario(
           }
         };
         await attempt('start', async () => {
-          const isFirst = !running.has(peer);
           const server = await start(peer);
           const address: ServerAddress = { port: server.port, pid: server.pid, dialect: peer.dialect };
           await scenario.run({
@@ -56,7 +55,6 @@ export async function runScenario(
             address,
             loader,
             effort,
-            isFirst,
             record: (row, parameters, sample) =>
               results.add({ scenario: scenario.name, row, parameters, server: peer.name }, sample),
             attempt,

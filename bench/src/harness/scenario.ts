@@ -1,5 +1,5 @@
 import type { LoaderProcess } from './loader-process.js';
-import type { Peer } from './peers.js';
+import type { Peer } from './peer.js';
 import type { Sample } from './results.js';
 import type { RunningServer } from './server-process.js';
 import type { ServerAddress } from '../loader/protocol.js';
@@ -22,8 +22,6 @@ export interface Round {
   readonly address: ServerAddress;
   readonly loader: LoaderProcess;
   readonly effort: Effort;
-  /** The first round of a server that has to warm up takes longer. */
-  readonly isFirst: boolean;
   record(row: string, parameters: Readonly<Record<string, number | string>>, sample: Sample): void;
   /** A row that could not be measured does not end the others. */
   attempt(row: string, work: () => Promise<void>): Promise<void>;

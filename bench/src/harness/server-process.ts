@@ -14,19 +14,34 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** Servers must not outlive the harness, however that ends. */
+const children = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
+function kept<T extends ChildProcess>(child: T): T {
+  children.add(child);
+  child.once('exit', () => children.delete(child));
+  return child;
+}
+
 /** A server in Node, of the folder `servers`. */
 export async function startNodeServer(
   file: string,
   environment: NodeJS.ProcessEnv = {},
 ): Promise<RunningServer> {
-  const child = fork(fileURLToPath(new URL(`../servers/${file}`, import.meta.url)), {
+  const path = fileURLToPath(new URL(`../servers/${file}`, import.meta.url));
+  const options = {
     execArgv: [
       '--expose-gc',
       '--no-warnings',
       ...(process.env['STOMP_BENCH_NODE_OPTIONS']?.split(' ') ?? []),
     ],
     env: { ...process.env, ...environment },
-  });
+  };
+  const child = kept(fork(path, options));
   const { port } = await bounded(
     new Promise<{ port: number }>((resolve) => child.once('message', resolve)),
     child,
@@ -58,10 +73,9 @@ export async function startProgram(
   ready: RegExp,
   environment: NodeJS.ProcessEnv = {},
 ): Promise<RunningServer> {
-  const child = spawn(command, args, {
-    env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = kept(
+    spawn(command, args, { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] }),
+  );
   let output = '';
   const found = new Promise<number>((resolve) => {
     const read = (chunk: Buffer): void => {

@@ -14,6 +14,7 @@ export type Way = 'direct' | 'handler';
 
 /**
  * Subscribers and a publisher. Every delivery is checked: each subscriber has to receive every number once, in order.
+ * Where a server promises no order, each has to receive as many as there were numbers.
  */
 export class Audience {
   latencies = new LatencyHistogram();
@@ -26,11 +27,15 @@ export class Audience {
   #complete: () => void = () => undefined;
   #fail: (error: Error) => void = () => undefined;
   #publisher: WebSocketClient | undefined;
+  /** Deliveries to each subscriber since the probe. */
+  readonly #received: number[] = [];
+  #published = 0;
   #size = 0;
 
   constructor(
     private readonly pool: SessionPool,
     private readonly way: Way,
+    private readonly isOrdered: boolean,
   ) {}
 
   get size(): number {
@@ -67,6 +72,7 @@ export class Audience {
   publish(messages: number): void {
     const now = performance.now();
     const frames: Buffer[] = [];
+    this.#published += messages;
     for (let i = 0; i < messages; i++) {
       this.#sentAt[++this.#sequence % this.#sentAt.length] = now;
       frames.push(clientFrame(this.#text(numberedBody(this.#sequence, this.#bodyBytes))));
@@ -92,6 +98,8 @@ export class Audience {
     } finally {
       clearTimeout(timer);
     }
+    const wrong = this.#received.find((count) => count !== this.#published);
+    if (wrong !== undefined) throw new Error(`A subscriber received ${wrong} messages of ${this.#published}`);
   }
 
   #text(body: string): string {
@@ -103,6 +111,7 @@ export class Audience {
 
   #listen(client: WebSocketClient): void {
     const { dialect } = this.pool;
+    const index = this.#received.push(0) - 1;
     let expected = -1;
     client.onMessage = (octets, start, end) => {
       if (!dialect.isDelivery(octets, start, end)) {
@@ -112,11 +121,12 @@ export class Audience {
       const sequence = sequenceAt(octets, end - dialect.trailerLength - this.#bodyBytes);
       // Of probes that came too late only the last one counts.
       if (!this.#isStrict && sequence !== this.#sequence) return;
-      if (this.#isStrict && expected !== -1 && sequence !== expected) {
+      if (this.#isStrict && this.isOrdered && expected !== -1 && sequence !== expected) {
         this.#fail(new Error(`A subscriber received number ${sequence} in place of ${expected}`));
         return;
       }
       expected = sequence + 1;
+      this.#received[index] = (this.#received[index] ?? 0) + 1;
       this.latencies.add(performance.now() - (this.#sentAt[sequence % this.#sentAt.length] ?? 0));
       if (--this.#missing === 0) this.#complete();
     };
@@ -136,6 +146,8 @@ export class Audience {
       this.publish(1);
       if (await waiting) {
         this.#isStrict = true;
+        this.#received.fill(0);
+        this.#published = 0;
         return;
       }
     }

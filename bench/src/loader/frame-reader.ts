@@ -2,6 +2,8 @@
 export type OnFrame = (opcode: number, octets: Buffer, start: number, end: number) => void;
 
 const NONE = Buffer.alloc(0);
+const FINAL = 0x80;
+const CONTINUATION = 0x0;
 
 /**
  * Cuts a server's octets into WebSocket frames (RFC 6455, section 5.2), in place as far as possible: the load must cost
@@ -10,6 +12,9 @@ const NONE = Buffer.alloc(0);
 export class FrameReader {
   /** The beginning of a frame whose end has not come yet. */
   #rest = NONE;
+  /** The frames so far of a message that comes in several: Tomcat cuts at 8 KiB. */
+  #fragments: Buffer[] = [];
+  #opcode = 0;
 
   constructor(private readonly onFrame: OnFrame) {}
 
@@ -47,8 +52,20 @@ export class FrameReader {
     } else if (length > 127) throw new Error('A server has masked a frame');
     const end = start + length;
     if (end > octets.length) return undefined;
-    if ((first & 0xf0) !== 0x80) throw new Error('A frame is fragmented or compressed');
-    this.onFrame(first & 0x0f, octets, start, end);
+    if ((first & 0x70) !== 0) throw new Error('A frame is compressed, which nobody has asked for');
+    const opcode = first & 0x0f;
+    if ((first & FINAL) !== 0 && opcode !== CONTINUATION) this.onFrame(opcode, octets, start, end);
+    else this.#addFragment(first, octets.subarray(start, end));
     return end;
+  }
+
+  #addFragment(first: number, octets: Buffer): void {
+    const opcode = first & 0x0f;
+    if (opcode !== CONTINUATION) this.#opcode = opcode;
+    this.#fragments.push(Buffer.from(octets));
+    if ((first & FINAL) === 0) return;
+    const message = Buffer.concat(this.#fragments);
+    this.#fragments = [];
+    this.onFrame(this.#opcode, message, 0, message.length);
   }
 }

@@ -36,7 +36,7 @@ async function perform(task: LoaderTask): Promise<unknown> {
   switch (task.kind) {
     case 'gather': {
       const { pool, server } = begin(task.server);
-      const audience = new Audience(pool, task.way);
+      const audience = new Audience(pool, task.way, task.isOrdered);
       work = { server, pool, audience };
       return audience.gather(task.subscribers, task.ids);
     }

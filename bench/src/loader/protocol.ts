@@ -19,6 +19,7 @@ export type LoaderTask =
       readonly subscribers: number;
       readonly ids: 'same' | 'different';
       readonly way: Way;
+      readonly isOrdered: boolean;
     }
   | { readonly kind: 'fan-out'; readonly load: FanOutLoad }
   | { readonly kind: 'latency'; readonly load: LatencyLoad }

@@ -75,7 +75,7 @@ export class WebSocketClient {
   #read(length: number): boolean {
     const chunk = MEMORY.subarray(0, length);
     if (this.#opened === undefined) {
-      this.#reader.read(chunk);
+      this.#readFrames(chunk);
       return true;
     }
     this.#head += chunk.toString('latin1');
@@ -91,8 +91,17 @@ export class WebSocketClient {
     this.#opened = undefined;
     opened();
     // Whoever has opened it sets its listeners first.
-    if (early.length > 0) setImmediate(() => this.#reader.read(early));
+    if (early.length > 0) setImmediate(() => this.#readFrames(early));
     return true;
+  }
+
+  /** What is wrong with one connection must not end the process that all are in. */
+  #readFrames(chunk: Buffer): void {
+    try {
+      this.#reader.read(chunk);
+    } catch (error) {
+      this.#socket.destroy(error as Error);
+    }
   }
 
   #frame(opcode: number, octets: Buffer, start: number, end: number): void {

@@ -1,6 +1,7 @@
-import type { Effort, Round, Scenario } from '../harness/scenario.js';
+import type { Round, Scenario } from '../harness/scenario.js';
 import { sampleOf } from '../harness/results.js';
 import type { Measured } from '../loader/measured.js';
+import { warmUpFanOut } from './warm-up.js';
 
 /** Rows that share their subscribers. */
 interface Group {
@@ -41,19 +42,28 @@ export function fanOut(matrix: 'cross' | 'product'): Scenario {
 }
 
 async function runGroup(round: Round, { subscribers, ids, bodies }: Group): Promise<void> {
-  const { peer, loader, address, effort, isFirst } = round;
+  const { peer, loader, address, effort } = round;
+  const { warmUpMs, measureMs } = effort;
   const size = Math.max(2, Math.round(subscribers * effort.scale));
   const groupName = `${size} subscribers, ${ids} ids`;
   if (size > (peer.maxSubscribers ?? Infinity)) return;
   await round.attempt(groupName, async () => {
-    await loader.run({ kind: 'gather', server: address, subscribers: size, ids, way: 'direct' });
+    await loader.run({
+      kind: 'gather',
+      server: address,
+      subscribers: size,
+      ids,
+      way: 'direct',
+      isOrdered: peer.isUnordered !== true,
+    });
+    await warmUpFanOut(round, BASE_BODY);
     for (const bodyBytes of bodies) {
       for (const burst of [1, 10]) {
         const row = `${size} × ${bodyBytes} B, ${burst === 1 ? 'singly' : 'in tens'}, ${ids} ids`;
         await round.attempt(row, async () => {
           const measured = await loader.run<Measured>({
             kind: 'fan-out',
-            load: { bodyBytes, burst, ...times(effort, isFirst ? peer.warmUpMs : 0) },
+            load: { bodyBytes, burst, warmUpMs, measureMs },
           });
           round.record(row, { subscribers: size, bodyBytes, burst, ids }, sampleOf(measured));
         });
@@ -61,8 +71,4 @@ async function runGroup(round: Round, { subscribers, ids, bodies }: Group): Prom
     }
   });
   await loader.run({ kind: 'close' });
-}
-
-function times({ warmUpMs, measureMs }: Effort, more = 0): { warmUpMs: number; measureMs: number } {
-  return { warmUpMs: warmUpMs + more, measureMs };
 }

@@ -15,6 +15,7 @@ export const DIALECTS = {
     path: '/ws',
     credentials: 'login:guest\npasscode:guest\n',
     hasHandlers: false,
+    endsInLine: true,
   }),
 } as const satisfies Record<string, Dialect>;
 

@@ -9,6 +9,8 @@ export interface StompDialectOptions {
   readonly credentials?: string;
   readonly versions?: string;
   readonly hasHandlers: boolean;
+  /** Whether a line end follows the NUL of every frame. */
+  readonly endsInLine?: boolean;
 }
 
 const M = 'M'.charCodeAt(0);
@@ -18,7 +20,7 @@ export class StompDialect implements Dialect {
   readonly path: string;
   readonly subprotocol: string;
   /** The NUL. */
-  readonly trailerLength = 1;
+  readonly trailerLength: number;
   readonly hasHeartBeats = true;
   readonly publishThroughHandler?: (body: string) => string;
   readonly subscribeReplies?: () => string;
@@ -26,6 +28,7 @@ export class StompDialect implements Dialect {
 
   constructor(private readonly options: StompDialectOptions) {
     this.path = options.path;
+    this.trailerLength = options.endsInLine === true ? 2 : 1;
     this.subprotocol = options.subprotocol ?? 'v12.stomp';
     if (!options.hasHandlers) return;
     this.publishThroughHandler = (body) => send('/app/broadcast', body, 'text/plain');
