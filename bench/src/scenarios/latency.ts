@@ -47,5 +47,5 @@ async function pace(round: Round, row: string, perSecond: number, subscribers: n
     },
   });
   const { p50Ms, p99Ms, ...rest }: Sample = sampleOf(measured);
-  round.record(row, { subscribers, bodyBytes: BODY_BYTES }, { p50Ms, p99Ms, ...rest } as Sample);
+  round.record(row, { subscribers, bodyBytes: BODY_BYTES }, { p50Ms, p99Ms, ...rest });
 }
