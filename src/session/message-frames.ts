@@ -74,6 +74,13 @@ export class MessageFrames {
     return frame;
   }
 
+  /** The frame for the only receiver that there is: nothing is prepared for others. */
+  forOnly(version: StompVersion, subscriptionId: string): EncodedFrame {
+    const shown = isAnonymous(subscriptionId) ? undefined : subscriptionId;
+    const delivery = { destination: this.#destination, subscriptionId };
+    return new EncodedFrame([encodeFrame(this.#frame(shown), version)], this.#binary, delivery);
+  }
+
   /** Before 1.2, which has a header of its own for it, the message-id names the delivery (STOMP 1.1, ACK). */
   #acknowledged(version: StompVersion, subscriptionId: string, ackId: string): EncodedFrame {
     const hasAckHeader = version === '1.2';
