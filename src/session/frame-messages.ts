@@ -76,10 +76,10 @@ export function disconnectMessageOf(session: SimpSession): Message<Uint8Array> {
 
 function nativeHeadersOf(headers: StompHeaders): NativeHeaders {
   const native = new Map<string, string[]>();
-  for (const [name, value] of headers) {
+  headers.forEach((name, value) => {
     const values = native.get(name);
     if (values === undefined) native.set(name, [value]);
     else values.push(value);
-  }
+  });
   return native;
 }
