@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LoaderProcess } from './harness/loader-process.js';
+import { MICROS, runMicro, type Micro } from './harness/micro.js';
 import { describeMachine } from './harness/machine.js';
 import { readOptions, USAGE } from './harness/options.js';
 import type { Peer } from './harness/peer.js';
@@ -28,7 +29,11 @@ const effort = {
 };
 const say = (text: string): void => console.error(text);
 
-const scenarios = chosen<Scenario>('--scenario', scenariosOf(options.matrix), options.scenarios);
+const scenarios = chosen<Scenario | Micro>(
+  '--scenario',
+  [...MICROS, ...scenariosOf(options.matrix)],
+  options.scenarios,
+);
 const wanted = chosen<Peer>('--servers', PEERS, options.servers);
 const missing = new Map<string, string>();
 for (const peer of wanted) {
@@ -46,7 +51,8 @@ const loader = new LoaderProcess();
 const startedAt = performance.now();
 try {
   for (const scenario of scenarios) {
-    await runScenario(scenario, peers, effort, loader, results, say);
+    if ('run' in scenario) await runScenario(scenario, peers, effort, loader, results, say);
+    else await runMicro(scenario, effort, results, say);
     const rows = results.all().filter((result) => result.scenario === scenario.name);
     console.log(`\n${scenario.title}\n\n${resultTable(rows, titleOf)}\n`);
   }

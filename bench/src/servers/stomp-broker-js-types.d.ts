@@ -11,3 +11,19 @@ declare module 'stomp-broker-js' {
   const StompServer: new (options: Options) => object;
   export default StompServer;
 }
+
+declare module 'stomp-broker-js/lib/stomp-utils.js' {
+  const stompUtils: { parseFrame(chunk: Buffer): object };
+  export default stompUtils;
+}
+
+declare module 'stomp-broker-js/lib/frame.js' {
+  interface Parts {
+    readonly command: string;
+    readonly headers: object;
+    readonly body: string;
+  }
+
+  const Frame: new (parts: Parts) => { toStringOrBuffer(): string };
+  export default Frame;
+}
