@@ -17,7 +17,7 @@ import { scenariosOf } from './scenarios/scenarios.js';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 const EFFORTS: Readonly<Record<'full' | 'quick' | 'smoke', Effort>> = {
-  full: { rounds: 3, warmUpMs: 250, measureMs: 700, scale: 1, heartBeatMs: 10_000, idleMs: 20_000 },
+  full: { rounds: 3, warmUpMs: 250, measureMs: 600, scale: 1, heartBeatMs: 10_000, idleMs: 10_000 },
   quick: { rounds: 3, warmUpMs: 200, measureMs: 500, scale: 0.2, heartBeatMs: 10_000, idleMs: 10_000 },
   smoke: { rounds: 1, warmUpMs: 0, measureMs: 1, scale: 0.005, heartBeatMs: 1000, idleMs: 100 },
 };

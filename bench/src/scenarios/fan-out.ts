@@ -4,7 +4,7 @@ import type { Measured } from '../loader/measured.js';
 import { warmUpFanOut } from './warm-up.js';
 
 /** Rows that share their subscribers. */
-interface Group {
+export interface Group {
   readonly subscribers: number;
   readonly ids: 'same' | 'different';
   readonly bodies: readonly number[];
@@ -30,7 +30,11 @@ const PRODUCT: readonly Group[] = [100, 1000, 10_000].flatMap((subscribers) =>
 
 /** One publisher, many subscribers. */
 export function fanOut(matrix: 'cross' | 'product'): Scenario {
-  const groups = matrix === 'cross' ? CROSS : PRODUCT;
+  return fanOutOf(matrix === 'cross' ? CROSS : PRODUCT);
+}
+
+/** The same with other rows. */
+export function fanOutOf(groups: readonly Group[]): Scenario {
   return {
     name: 'fan-out',
     title: 'Fan-out: one publisher, many subscribers',
