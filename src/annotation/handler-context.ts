@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import type { MaybePromise } from '../messaging/maybe-promise.js';
 import type { Message } from '../messaging/message.js';
 import type { SimpSession } from '../messaging/simp-session.js';
 
@@ -29,7 +30,8 @@ export interface HandledException {
 
 /**
  * Calls a handler through Nest's guards, interceptors, pipes and filters, or an exception handler without them. It ends
- * when the handler's results have been emitted, or rejects with what no exception filter handled.
+ * when the handler's results have been emitted, or rejects with what no exception filter handled. It answers no promise
+ * when nobody has anything to wait for.
  */
 export type HandlerContext = (
   session: SimpSession | undefined,
@@ -37,4 +39,4 @@ export type HandlerContext = (
   message: Message,
   results: HandlerResults,
   exception?: HandledException,
-) => Promise<unknown>;
+) => MaybePromise<unknown>;

@@ -18,19 +18,22 @@ import type { ResultStreams } from './result-streams.js';
  * sent; for a handler that answers with a stream, when the stream has begun, because it may never end.
  */
 export class HandlerInvocation implements HandlerResults {
-  readonly streaming: Promise<void>;
   #begin: () => void = () => undefined;
+  #hasBegun = false;
   #isStream = false;
   #isFollowed = false;
-  readonly #unsent = new Backlog();
+  #unsent: Backlog | undefined;
 
   constructor(
     private readonly message: Message,
     private readonly sender: ResultSender,
     private readonly streams: ResultStreams,
     readonly handleException: (thrown: unknown) => Promise<boolean>,
-  ) {
-    this.streaming = new Promise((resolve) => (this.#begin = resolve));
+  ) {}
+
+  /** Resolved when a stream has begun; never, when there is none. */
+  get streaming(): Promise<void> {
+    return this.#hasBegun ? Promise.resolve() : new Promise((resolve) => (this.#begin = resolve));
   }
 
   emit(value: unknown): void | Promise<void> {
@@ -41,11 +44,11 @@ export class HandlerInvocation implements HandlerResults {
   markStreaming(): void {
     this.#isStream = true;
     // One that may not run has not begun: then the message fails.
-    if (this.#isFollowed) this.#begin();
+    if (this.#isFollowed) this.#streamBegins();
   }
 
   whenSent(): Promise<void> {
-    return this.#unsent.whenEmpty();
+    return this.#unsent?.whenEmpty() ?? Promise.resolve();
   }
 
   follow(results: Observable<unknown>): Promise<void> {
@@ -55,14 +58,15 @@ export class HandlerInvocation implements HandlerResults {
       return Promise.reject(new MessageRejectedError('Too many streams of this session are running'));
     }
     this.#isFollowed = true;
-    if (this.#isStream) this.#begin();
+    const unsent = (this.#unsent = new Backlog());
+    if (this.#isStream) this.#streamBegins();
     return new Promise((resolve, reject) => {
       const stream = results
         .pipe(
           // An error takes its turn like a value: it must not overtake what was emitted before it.
           materialize(),
-          tap(() => this.#unsent.add()),
-          concatMap((notification) => this.#take(notification)),
+          tap(() => unsent.add()),
+          concatMap((notification) => this.#take(notification, unsent)),
           dematerialize(),
         )
         .subscribe({ error: reject, complete: resolve });
@@ -71,9 +75,17 @@ export class HandlerInvocation implements HandlerResults {
     });
   }
 
-  async #take(notification: ObservableNotification<unknown>): Promise<ObservableNotification<unknown>> {
+  #streamBegins(): void {
+    this.#hasBegun = true;
+    this.#begin();
+  }
+
+  async #take(
+    notification: ObservableNotification<unknown>,
+    unsent: Backlog,
+  ): Promise<ObservableNotification<unknown>> {
     if (notification.kind === 'N') await this.emit(notification.value);
-    this.#unsent.remove();
+    unsent.remove();
     return notification;
   }
 }

@@ -113,9 +113,17 @@ export class ResultSenders {
       );
     }
     const { payload, contentType } = this.converter.toMessage(value);
+    const { simpDestination, simpSessionId, simpSubscriptionId } = target;
     const sent = channel.send({
       payload,
-      headers: { ...target, simpMessageType: 'MESSAGE', contentType, nativeHeaders: NO_NATIVE_HEADERS },
+      headers: {
+        simpMessageType: 'MESSAGE',
+        simpDestination,
+        simpSessionId,
+        simpSubscriptionId,
+        contentType,
+        nativeHeaders: NO_NATIVE_HEADERS,
+      },
     });
     return isPromise(sent) ? sent.then(() => undefined) : undefined;
   }

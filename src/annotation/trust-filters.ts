@@ -13,13 +13,8 @@ export interface ExceptionsHandler {
 /**
  * What a filter has caught is dealt with, whatever it returns. What none of them is for goes to the caller, who
  * logs it once.
- *
- * @param first is asked before the filters, whether there is anything left for them to do
  */
-export function trustFilters(
-  handler: ExceptionsHandler,
-  first: (error: unknown, host: ArgumentsHost) => Promise<boolean> | undefined,
-): ExceptionsHandler {
+export function trustFilters(handler: ExceptionsHandler): ExceptionsHandler {
   handler.setCustomFilters(
     handler.filters.map((filter) => ({
       ...filter,
@@ -28,7 +23,6 @@ export function trustFilters(
     })),
   );
   handler.next = async (error, host) => {
-    if ((await first(error, host)) === true) return null;
     const answer = handler.invokeCustomFilters(error, host);
     if (answer === undefined) throw error;
     return answer;

@@ -33,10 +33,7 @@ export class DefaultSubscriptionRegistry implements SubscriptionRegistry {
   }
 
   add(sessionId: string, subscriptionId: string, destination: string): void {
-    const pattern = DestinationPattern.compile(detached(destination), {
-      separator: this.separator,
-      limits: CLIENT_PATTERN_LIMITS,
-    });
+    const pattern = this.#patternOf(destination);
     this.remove(sessionId, subscriptionId);
     const subscription = { sessionId, subscriptionId: detached(subscriptionId), pattern };
     this.#subscriptions.set(sessionId, subscription.subscriptionId, subscription);
@@ -65,6 +62,15 @@ export class DefaultSubscriptionRegistry implements SubscriptionRegistry {
     const found: Receiver[] = [...literals];
     this.#patterns.forEachMatch(destination, (subscription) => found.push(subscription));
     return found;
+  }
+
+  /** Most subscriptions are to what somebody has subscribed to already: then they share its text and pattern. */
+  #patternOf(destination: string): DestinationPattern {
+    for (const { pattern } of this.#literals.get(destination) ?? []) return pattern;
+    return DestinationPattern.compile(detached(destination), {
+      separator: this.separator,
+      limits: CLIENT_PATTERN_LIMITS,
+    });
   }
 
   #forget(subscription: Subscription): void {

@@ -37,6 +37,11 @@ export class PrivateSubscriptions {
 
   /** Those of some sessions that match a destination. */
   find(destination: string, sessionIds: readonly string[]): readonly Receiver[] {
-    return sessionIds.flatMap((sessionId) => [...(this.#sessions.get(sessionId)?.find(destination) ?? [])]);
+    const found: Receiver[] = [];
+    for (const sessionId of sessionIds) {
+      const registry = this.#sessions.get(sessionId);
+      if (registry !== undefined) for (const receiver of registry.find(destination)) found.push(receiver);
+    }
+    return found;
   }
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { isJson, parseMediaType } from './media-type.js';
 import { type ConvertedPayload, type MessageConverter, type PayloadType } from './message-converter.js';
 import type { Message } from './message.js';
@@ -36,10 +37,18 @@ export class JsonMessageConverter implements MessageConverter {
 }
 
 const UTF_8 = new TextDecoder('utf-8', { fatal: true });
+const FIRST_OF_BYTE_ORDER_MARK = 0xef;
+
+/** Octets to text; the decoder is for what the faster way is not: a byte order mark, and what is not UTF-8. */
+function textOf(body: Uint8Array): string {
+  if (!Buffer.isBuffer(body) || body[0] === FIRST_OF_BYTE_ORDER_MARK || !isUtf8(body))
+    return UTF_8.decode(body);
+  return body.toString('utf8');
+}
 
 function parse(body: Uint8Array): unknown {
   try {
-    return JSON.parse(UTF_8.decode(body)) as unknown;
+    return JSON.parse(textOf(body)) as unknown;
   } catch (error) {
     // The parser's own text quotes the body; the client learns only what kind of mistake it made.
     throw new MessageConversionError('The body is not JSON', { cause: error });

@@ -30,7 +30,7 @@ const SHARED_BODY_MIN_BYTES = 1024;
 export function encodeFrame(frame: StompFrame, version: StompVersion): Buffer {
   const escaping = escapingOf(frame.command, version);
   let head = `${frame.command}\n`;
-  for (const [name, value] of frame.headers) head += headerLine(name, value, escaping);
+  frame.headers.forEach((name, value) => (head += headerLine(name, value, escaping)));
   const body = writtenBody(frame);
   return joined(head + lastLines(frame.command, body), body);
 }
@@ -59,14 +59,14 @@ export class PreparedFrame {
     const escaping = escapingOf(command, version);
     let beforeValue: string | undefined;
     let lines = `${command}\n`;
-    for (const [name, value] of frame.headers) {
+    frame.headers.forEach((name, value) => {
       if (name === slot && beforeValue === undefined) {
         beforeValue = `${lines}${escapeHeader(name, escaping)}:`;
         lines = '\n';
       } else {
         lines += headerLine(name, value, escaping);
       }
-    }
+    });
     if (beforeValue === undefined)
       throw new TypeError(`the ${command} frame has no header "${slot}" to fill in`);
 

@@ -55,6 +55,12 @@ export class StompHeaders implements Iterable<readonly [name: string, value: str
     return this.#cells.length / 2;
   }
 
+  /** Names and values in order, repeats included, without making a pair of each. */
+  forEach(visit: (name: string, value: string) => void): void {
+    const cells = this.#cells;
+    for (let i = 0; i < cells.length; i += 2) visit(cells[i], cells[i + 1]);
+  }
+
   /** Names and values in order, repeats included. */
   [Symbol.iterator](): IterableIterator<readonly [name: string, value: string]> {
     const cells = this.#cells;

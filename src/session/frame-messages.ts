@@ -24,8 +24,13 @@ export function messageOf(
   const { command, headers } = frame;
   return {
     payload: frame.body,
+    // Written out: a spread of this many headers costs more than all else here.
     headers: {
-      ...sessionHeaders(MESSAGE_TYPES[command] ?? 'OTHER', session),
+      simpMessageType: MESSAGE_TYPES[command] ?? 'OTHER',
+      simpSessionId: session.id,
+      simpUser: session.user,
+      simpSession: session,
+      simpSessionAttributes: session.attributes,
       stompCommand: command,
       simpDestination: headers.get('destination'),
       simpSubscriptionId: subscriptionId,
@@ -58,26 +63,23 @@ export function connectMessageOf(frame: StompFrame, session: SimpSession): Messa
 export function disconnectMessageOf(session: SimpSession): Message<Uint8Array> {
   return {
     payload: Buffer.alloc(0),
-    headers: { ...sessionHeaders('DISCONNECT', session), nativeHeaders: new Map() },
-  };
-}
-
-function sessionHeaders(simpMessageType: SimpMessageType, session: SimpSession) {
-  return {
-    simpMessageType,
-    simpSessionId: session.id,
-    simpUser: session.user,
-    simpSession: session,
-    simpSessionAttributes: session.attributes,
+    headers: {
+      simpMessageType: 'DISCONNECT',
+      simpSessionId: session.id,
+      simpUser: session.user,
+      simpSession: session,
+      simpSessionAttributes: session.attributes,
+      nativeHeaders: new Map(),
+    },
   };
 }
 
 function nativeHeadersOf(headers: StompHeaders): NativeHeaders {
   const native = new Map<string, string[]>();
-  for (const [name, value] of headers) {
+  headers.forEach((name, value) => {
     const values = native.get(name);
     if (values === undefined) native.set(name, [value]);
     else values.push(value);
-  }
+  });
   return native;
 }

@@ -42,6 +42,9 @@ export class MessageFrames {
   readonly #binary: boolean;
   readonly #prepared = new Map<StompVersion, PreparedFrame>();
   readonly #encoded = new Map<StompVersion, Map<string, EncodedFrame>>();
+  #last: EncodedFrame | undefined;
+  #lastVersion: StompVersion | undefined;
+  #lastId = '';
 
   /** @param messageId names the message, not the delivery (STOMP 1.2, MESSAGE) */
   constructor(
@@ -63,6 +66,17 @@ export class MessageFrames {
    */
   for(version: StompVersion, subscriptionId: string, ackId?: string): EncodedFrame {
     if (ackId !== undefined) return this.#acknowledged(version, subscriptionId, ackId);
+    // Most receivers are called what the one before was.
+    if (this.#last !== undefined && subscriptionId === this.#lastId && version === this.#lastVersion) {
+      return this.#last;
+    }
+    this.#last = this.#frameFor(version, subscriptionId);
+    this.#lastVersion = version;
+    this.#lastId = subscriptionId;
+    return this.#last;
+  }
+
+  #frameFor(version: StompVersion, subscriptionId: string): EncodedFrame {
     let frames = this.#encoded.get(version);
     if (frames === undefined) this.#encoded.set(version, (frames = new Map()));
     let frame = frames.get(subscriptionId);
@@ -72,6 +86,13 @@ export class MessageFrames {
       frames.set(subscriptionId, frame);
     }
     return frame;
+  }
+
+  /** The frame for the only receiver that there is: nothing is prepared for others. */
+  forOnly(version: StompVersion, subscriptionId: string): EncodedFrame {
+    const shown = isAnonymous(subscriptionId) ? undefined : subscriptionId;
+    const delivery = { destination: this.#destination, subscriptionId };
+    return new EncodedFrame([encodeFrame(this.#frame(shown), version)], this.#binary, delivery);
   }
 
   /** Before 1.2, which has a header of its own for it, the message-id names the delivery (STOMP 1.1, ACK). */

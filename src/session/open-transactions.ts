@@ -18,23 +18,25 @@ interface Transaction {
 
 /** Frames that wait for COMMIT, by transaction, in order. */
 export class OpenTransactions {
-  readonly #byId = new Map<string, Transaction>();
+  /** Made with the first: most sessions never have one. */
+  #byId: Map<string, Transaction> | undefined;
 
   constructor(private readonly limits: TransactionLimits) {}
 
   /** @throws SessionError when a transaction is not named, open already, or one too many */
   begin(frame: StompFrame): void {
     const id = transactionOf(frame);
-    if (this.#byId.has(id)) {
+    const byId = (this.#byId ??= new Map<string, Transaction>());
+    if (byId.has(id)) {
       throw new SessionError(
         'STOMP_ERR_DUPLICATE_TRANSACTION',
         'The transaction is open. COMMIT or ABORT it',
       );
     }
-    if (this.#byId.size >= this.limits.transactions) {
+    if (byId.size >= this.limits.transactions) {
       throw tooLarge(`A session may have ${this.limits.transactions} transactions open`);
     }
-    this.#byId.set(id, { frames: [], bytes: 0 });
+    byId.set(id, { frames: [], bytes: 0 });
   }
 
   /** @throws SessionError when the transaction of a frame is not open */
@@ -61,16 +63,17 @@ export class OpenTransactions {
    */
   end(frame: StompFrame): readonly StompFrame[] {
     const { frames } = this.#of(frame);
-    this.#byId.delete(transactionOf(frame));
+    this.#byId?.delete(transactionOf(frame));
     return frames;
   }
 
   clear(): void {
-    this.#byId.clear();
+    this.#byId?.clear();
   }
 
   #of(frame: StompFrame): Transaction {
-    const transaction = this.#byId.get(transactionOf(frame));
+    const id = transactionOf(frame);
+    const transaction = this.#byId?.get(id);
     if (transaction === undefined) {
       throw new SessionError('STOMP_ERR_UNKNOWN_TRANSACTION', 'The transaction is not open. BEGIN it');
     }

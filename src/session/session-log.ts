@@ -9,16 +9,14 @@ import { causeOf, reportOf, type ErrorReport } from './session-error.js';
 
 /** What the log says of one session. */
 export class SessionLog {
-  readonly #refusals: LogBudget;
+  #refusals: LogBudget | undefined;
 
   /** @param now milliseconds on a monotonic clock */
   constructor(
     private readonly sessionId: string,
     private readonly logger: MessagingLogger,
-    now: () => number,
-  ) {
-    this.#refusals = new LogBudget(now);
-  }
+    private readonly now: () => number,
+  ) {}
 
   /** A message that nobody took, and nobody waits for an answer. */
   dropped({ headers }: Message): void {
@@ -42,7 +40,7 @@ export class SessionLog {
   refused(command: StompCommand, error: unknown): void {
     const { code, message } = reportOf(error);
     const line = `Session ${this.sessionId}: ${command} was refused. ${code}, ${message}`;
-    const left = this.#refusals.spend();
+    const left = (this.#refusals ??= new LogBudget(this.now)).spend();
     if (left === 'spent') this.logger.debug(line);
     else {
       const last = left === 'told' ? '' : ' Its further refusals of this minute are in the debug log.';

@@ -2,18 +2,18 @@ import type { TimerWheel, WheelTimer } from './timer-wheel.js';
 
 /** What a session waits for, none of which outlives it. */
 export class SessionTimers {
-  readonly #timers = new Set<WheelTimer>();
+  #timers: WheelTimer[] = [];
 
   constructor(private readonly wheel: TimerWheel) {}
 
   after(delayMs: number, callback: () => void): WheelTimer {
     const timer = this.wheel.schedule(delayMs, callback);
-    this.#timers.add(timer);
+    this.#timers.push(timer);
     return timer;
   }
 
   cancelAll(): void {
     for (const timer of this.#timers) timer.cancel();
-    this.#timers.clear();
+    this.#timers = [];
   }
 }

@@ -103,6 +103,7 @@ export class StompSubProtocolHandler implements BroadcastHandler {
 
   handleBroadcast(message: Message<Uint8Array>, receivers: Iterable<Receiver>): void {
     const frames = new MessageFrames(message, this.messageIds.next());
+    const isForOne = Array.isArray(receivers) && receivers.length === 1;
     let asked = 0;
     let sent = 0;
     let bytes = 0;
@@ -111,7 +112,9 @@ export class StompSubProtocolHandler implements BroadcastHandler {
       const session = this.#sessions.get(sessionId);
       if (session === undefined) continue;
       try {
-        const frame = frames.for(session.version, subscriptionId);
+        const frame = isForOne
+          ? frames.forOnly(session.version, subscriptionId)
+          : frames.for(session.version, subscriptionId);
         if (!session.deliver(frame, subscriptionId)) continue;
         sent++;
         bytes += frame.byteLength;

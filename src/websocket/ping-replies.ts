@@ -11,7 +11,8 @@ const BURST = 100;
  * nothing could fill the memory with pongs. Only the latest ping need be answered (RFC 6455, section 5.5.3).
  */
 export class PingReplies {
-  readonly #bucket: TokenBucket;
+  /** Made with the first: browsers send none. */
+  #bucket: TokenBucket | undefined;
   #isWriting = false;
   #latest: Buffer | undefined;
 
@@ -21,22 +22,24 @@ export class PingReplies {
    */
   constructor(
     private readonly webSocket: Pick<WebSocket, 'pong'>,
-    now: () => number,
+    private readonly now: () => number,
     private readonly onFlood: () => void,
-  ) {
-    this.#bucket = new TokenBucket(PER_SECOND, BURST, now);
-  }
+  ) {}
 
   /** A ping has arrived. */
   ping(data: Buffer): void {
-    if (!this.#bucket.tryTake()) this.onFlood();
+    if (!this.#mayCome()) this.onFlood();
     else if (this.#isWriting) this.#latest = data;
     else this.#answer(data);
   }
 
   /** A pong has arrived, asked for or not. */
   pong(): void {
-    if (!this.#bucket.tryTake()) this.onFlood();
+    if (!this.#mayCome()) this.onFlood();
+  }
+
+  #mayCome(): boolean {
+    return (this.#bucket ??= new TokenBucket(PER_SECOND, BURST, this.now)).tryTake();
   }
 
   #answer(data: Buffer): void {

@@ -80,13 +80,17 @@ export class WebSocketTransport implements SessionTransport, Flushable {
       this.socket.cork();
       this.batch.add(this);
     }
-    const isFirst = this.socket.writableLength === 0;
-    for (const part of frame.wireForm(serverFrame)) {
-      this.socket.write(part);
-      this.#written += part.length;
+    const { socket } = this;
+    const isFirst = socket.writableLength === 0;
+    const parts = frame.wireForm(serverFrame);
+    for (let i = 0; i < parts.length; i++) {
+      socket.write(parts[i]);
+      this.#written += parts[i].length;
     }
     if (isFirst) this.#firstEnd = this.#written;
-    if (this.#waiting() > this.limits.sendBufferSizeLimit && !this.#closing) this.#checkWaiting();
+    // No more waits than is in the socket, and that is seldom much.
+    if (socket.writableLength <= this.limits.sendBufferSizeLimit || this.#closing) return;
+    if (this.#waiting() > this.limits.sendBufferSizeLimit) this.#checkWaiting();
   }
 
   close(code: number, reason: string): void {

@@ -171,3 +171,17 @@ describe('another body', () => {
     );
   });
 });
+
+describe('a JSON body', () => {
+  it.each<[string, Uint8Array]>([
+    ['in plain octets', new TextEncoder().encode('{"a":"ä"}')],
+    ['in a Buffer', Buffer.from('{"a":"ä"}')],
+    ['behind a byte order mark', Buffer.from('\uFEFF{"a":"ä"}')],
+  ])('%s is read', (_where, body) => {
+    expect(read(body, 'application/json', Object)).toEqual({ a: 'ä' });
+  });
+
+  it('that is not UTF-8 is refused', () => {
+    expect(() => read(Buffer.from([0x22, 0xff, 0x22]), 'application/json', Object)).toThrow('is not JSON');
+  });
+});

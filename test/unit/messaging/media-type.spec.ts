@@ -39,6 +39,27 @@ describe('parseMediaType', () => {
   });
 });
 
+describe('what is known of media types', () => {
+  it('answers the same when it is asked again, also for what is none', () => {
+    expect(parseMediaType('text/plain;charset=utf-8')).toBe(parseMediaType('text/plain;charset=utf-8'));
+    expect(parseMediaType('no type')).toBeUndefined();
+    expect(parseMediaType('no type')).toBeUndefined();
+  });
+
+  it('does not grow with what clients write', () => {
+    const first = parseMediaType('application/json');
+    for (let i = 0; i < 64; i++) parseMediaType(`application/x-${i}`);
+    expect(parseMediaType('application/json')).not.toBe(first);
+    expect(parseMediaType('application/json')).toEqual(first);
+  });
+
+  it('does not keep a long one', () => {
+    const long = `text/plain;title=${'x'.repeat(200)}`;
+    expect(parseMediaType(long)).toEqual({ essence: 'text/plain', charset: undefined });
+    expect(parseMediaType(long)).not.toBe(parseMediaType(long));
+  });
+});
+
 describe('isJson', () => {
   it.each([
     ['application/json', true],

@@ -1,0 +1,32 @@
+import { pathToFileURL } from 'node:url';
+
+/** Where the build is that is measured: this tree's unless the harness names another revision's. */
+const DIST = process.env['STOMP_BENCH_DIST'];
+
+/** The front door of the project's build. */
+export async function loadProject(): Promise<typeof import('nestjs-stomp')> {
+  return (await load('index.js')) as typeof import('nestjs-stomp');
+}
+
+/** The codec of the project's build. */
+export async function loadProtocol(): Promise<typeof import('nestjs-stomp/protocol')> {
+  return (await load('protocol/index.js')) as typeof import('nestjs-stomp/protocol');
+}
+
+/** What is used of the registry, which is behind no door of the package. */
+export interface Registry {
+  add(sessionId: string, subscriptionId: string, destination: string): void;
+  find(destination: string): Iterable<{ readonly sessionId: string }>;
+}
+
+/** The registry of the project's build. */
+export async function loadRegistry(): Promise<{ readonly DefaultSubscriptionRegistry: new () => Registry }> {
+  return (await load('broker/default-subscription-registry.js')) as {
+    readonly DefaultSubscriptionRegistry: new () => Registry;
+  };
+}
+
+function load(path: string): Promise<unknown> {
+  const base = DIST === undefined ? new URL('../../../dist/', import.meta.url) : pathToFileURL(`${DIST}/`);
+  return import(new URL(path, base).href);
+}
