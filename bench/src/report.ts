@@ -26,11 +26,12 @@ mkdirSync(`${ROOT}docs/performance`, { recursive: true });
 for (const [name, svg] of plotsOf(document, titleOf)) writeFileSync(`${ROOT}docs/performance/${name}`, svg);
 console.error(`Written to ${PAGE}`);
 
-function machineText({ machine, rounds, minutes, missing, failures }: BenchDocument): string {
+function machineText({ machine, rounds, minutes, note, missing, failures }: BenchDocument): string {
   const { date, commit, node, system, cores, memoryGiB, loadAverage } = machine;
   const lines = [
     `Measured on ${date} at ${commit} with \`npm run bench\`: ${rounds} rounds in ${minutes} minutes, Node ${node}, ${system}, ` +
       `${cores} cores, ${memoryGiB} GiB, load average ${loadAverage.toFixed(2)} at the beginning.`,
+    ...(note === undefined ? [] : [note]),
     ...Object.entries(missing).map(([server, reason]) => `Missing: ${titleOf(server)}. ${reason}`),
     ...failures.map(
       ({ server, scenario, row, reason }) => `Failed: ${titleOf(server)}, ${scenario}, ${row}: ${reason}`,

@@ -15,6 +15,7 @@ export interface Micro {
 export const MICROS: readonly Micro[] = [
   { name: 'codec', title: 'The codec alone' },
   { name: 'registry', title: 'The subscription registry alone' },
+  { name: 'publish', title: 'A publish among subscriptions that do not match' },
 ];
 
 const LIMIT_MS = 120_000;

@@ -9,6 +9,8 @@ export interface BenchDocument {
   readonly mode: string;
   readonly rounds: number;
   readonly minutes: number;
+  /** What has to be known of this run beside that. */
+  readonly note?: string;
   readonly missing: Readonly<Record<string, string>>;
   readonly failures: readonly Failure[];
   readonly results: readonly Result[];

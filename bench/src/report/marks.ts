@@ -80,8 +80,8 @@ const MARKS: readonly Mark[] = [
     limit: 5,
     measure: (document) => figure(document, 'idle', IDLE, 'ours', 'coresPercent'),
   },
-  { what: 'find among 100 000 literals: 100', limit: 1.1, measure: growth('literals', 100, 100_000) },
-  { what: 'find among 10 000 patterns: 10', limit: 2, measure: growth('patterns', 10, 10_000) },
+  { what: 'publish among 100 000 literals: 100', limit: 1.1, measure: growth('literals', 100, 100_000) },
+  { what: 'publish among 10 000 patterns: 10', limit: 2, measure: growth('patterns', 10, 10_000) },
   {
     what: 'p99 latency at half of saturation: the best peer',
     limit: 1,
@@ -100,7 +100,7 @@ const MARKS: readonly Mark[] = [
 export function marksTable(document: BenchDocument): string {
   const rows = MARKS.map(({ what, limit, isLeast = false, measure }) => {
     const found = measure(document);
-    const asked = `${isLeast ? '≥' : '≤'} ${Number(limit.toPrecision(2))}`;
+    const asked = `${isLeast ? '≥' : '≤'} ${Number(limit.toPrecision(3))}`;
     if (found === undefined) return [what, asked, 'not measured', '–'];
     const isReached = isLeast ? found.median >= limit : found.median <= limit;
     return [what, asked, spread(found), isReached ? 'yes' : '**no**'];
@@ -111,7 +111,7 @@ export function marksTable(document: BenchDocument): string {
 function growth(kind: string, few: number, many: number): Mark['measure'] {
   return (document) => {
     const at = (count: number): Spread | undefined =>
-      figure(document, 'registry', `${count} ${kind} that do not match`, 'ours', 'nanoseconds');
+      figure(document, 'publish', `publish among ${count} ${kind} that do not match`, 'ours', 'nanoseconds');
     const [least, most] = [at(few), at(many)];
     return least === undefined || most === undefined ? undefined : ratioOf(most, least);
   };

@@ -13,11 +13,8 @@ export async function loadProtocol(): Promise<typeof import('nestjs-stomp/protoc
   return (await load('protocol/index.js')) as typeof import('nestjs-stomp/protocol');
 }
 
-/** What is used of the registry, which is behind no door of the package. */
-export interface Registry {
-  add(sessionId: string, subscriptionId: string, destination: string): void;
-  find(destination: string): Iterable<{ readonly sessionId: string }>;
-}
+/** The registry is behind no door of the package. */
+type Registry = import('nestjs-stomp').SubscriptionRegistry;
 
 /** The registry of the project's build. */
 export async function loadRegistry(): Promise<{ readonly DefaultSubscriptionRegistry: new () => Registry }> {
