@@ -45,7 +45,7 @@ class Sender {
     let client = await RawClient.connect(this.url);
     while (this.#isRunning) {
       const number = this.sent++;
-      client.send(`SEND\ndestination:${this.destination}\nreceipt:${number}\n\n${number}\0`);
+      client.send(`SEND\ndestination:${this.destination}\npersistent:true\nreceipt:${number}\n\n${number}\0`);
       const answer = await client.next();
       if (answer === `RECEIPT\nreceipt-id:${number}\n\n\0`) this.confirmed.add(number);
       else {
