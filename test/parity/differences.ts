@@ -27,6 +27,7 @@ export const DIFFERENCES: readonly Difference[] = [
       'The simple broker: SUBSCRIBE with a receipt',
       'The simple broker: UNSUBSCRIBE with a receipt',
       '@MessageMapping: SEND to a method with a receipt',
+      '@SubscribeMapping: with a receipt',
       'Exceptions: what is handled, with a receipt',
     ],
   },
@@ -74,10 +75,13 @@ export const DIFFERENCES: readonly Difference[] = [
     ],
   },
   {
-    spring: 'a `heart-beat` of one number is none at all',
+    spring: 'a `heart-beat` of one number, or of negative ones, is none at all',
     here: 'ERROR',
-    why: 'the specification asks for two',
-    scenarios: ['CONNECT and versions: CONNECT with a heart-beat of one number'],
+    why: 'the specification asks for two, from 0 on',
+    scenarios: [
+      'CONNECT and versions: CONNECT with a heart-beat of one number',
+      'CONNECT and versions: CONNECT with negative heart-beats',
+    ],
   },
   {
     spring: 'CONNECTED of 1.0 has `heart-beat`, and no `session`',
@@ -181,6 +185,7 @@ export const DIFFERENCES: readonly Difference[] = [
       'Authorization rules: SEND to a user that no rule is about',
       'Authorization rules: a rule about SEND and SUBSCRIBE, for SUBSCRIBE, without the role',
       'Authorization rules: what is for guests only, as a user',
+      'Authorization rules: SEND with two slashes, past the rule for a role',
       'Authorization rules: a refusal with a receipt',
       'Frames and their limits: a body above the limit',
     ],
@@ -201,6 +206,7 @@ export const DIFFERENCES: readonly Difference[] = [
       'Authorization rules: SEND to a user that no rule is about',
       'Authorization rules: a rule about SEND and SUBSCRIBE, for SUBSCRIBE, without the role',
       'Authorization rules: what is for guests only, as a user',
+      'Authorization rules: SEND with two slashes, past the rule for a role',
       'Authorization rules: a refusal with a receipt',
     ],
   },
@@ -211,6 +217,12 @@ export const DIFFERENCES: readonly Difference[] = [
     scenarios: ['ChannelInterceptor: CONNECT that it vetoes'],
   },
   {
+    spring: 'UNSUBSCRIBE that an interceptor vetoes: the subscription goes on',
+    here: 'it ends',
+    why: 'the client believes so; nobody is kept from leaving',
+    scenarios: ['ChannelInterceptor: UNSUBSCRIBE that it vetoes'],
+  },
+  {
     spring: "an exception handler's result goes to `/topic` + path, for everybody to read",
     here: 'to `/user/queue/errors` of the session that failed; `@SendTo` of the class does not count',
     why: "it tells everybody of one user's failure",
@@ -218,9 +230,15 @@ export const DIFFERENCES: readonly Difference[] = [
     scenarios: ['Exceptions: an exception handler without a destination'],
   },
   {
-    spring: '`@MessageExceptionHandler` may not be asynchronous; one cause is tried',
-    here: 'a promise is awaited; the whole chain of causes is tried',
+    spring: '`@MessageExceptionHandler` may not be asynchronous',
+    here: 'a promise is awaited',
     why: 'as with every other method',
+    shownBy: 'test/integration/exception-handlers-and-filters.spec.ts',
+  },
+  {
+    spring: 'of the causes of an exception the first is tried',
+    here: 'all of them, one behind the other',
+    why: 'libraries wrap more than once',
     shownBy: 'test/integration/exception-handlers.spec.ts',
   },
   {
@@ -281,7 +299,7 @@ export const DIFFERENCES: readonly Difference[] = [
     spring: 'in a selector `headers.x == null` asks whether a header is missing',
     here: '`x IS NULL`; a comparison with a missing header is never true, nor is its opposite',
     why: 'as in SQL and JMS',
-    shownBy: 'test/integration/selectors.spec.ts',
+    shownBy: 'test/unit/messaging/selector/selector.spec.ts',
   },
   {
     spring: 'UNSUBSCRIBE with an unknown id, or without one, is ignored',
@@ -383,7 +401,7 @@ export const DIFFERENCES: readonly Difference[] = [
     here: '30 s, absolute',
     why: 'a cheap attack',
     restore: '`transport.frameTimeLimit`',
-    shownBy: 'test/integration/admission.spec.ts',
+    shownBy: 'test/unit/session/stomp-session-limits.spec.ts',
   },
   {
     spring: 'a silent peer without heart-beats is noticed by TCP',
@@ -403,6 +421,8 @@ export const DIFFERENCES: readonly Difference[] = [
       'Handshakes: version 8',
       'Handshakes: a foreign origin where only the own one is allowed',
       'Handshakes: the origin null where only the own one is allowed',
+      'Handshakes: an origin on the list, with another port',
+      'Handshakes: an origin on the list, with another scheme',
       'Handshakes: an origin that is not on the list',
       'Handshakes: a plain GET from a foreign origin',
     ],
@@ -429,7 +449,7 @@ export const DIFFERENCES: readonly Difference[] = [
     spring: 'interceptors may take as long as they like',
     here: '10 s, and at most 1000 handshakes waiting at a time',
     why: 'a cheap attack',
-    shownBy: 'test/integration/handshake-interceptors.spec.ts',
+    shownBy: 'test/unit/websocket/pending-handshakes.spec.ts',
   },
   {
     spring: 'a socket that never connects is noticed when another one opens',
@@ -460,6 +480,12 @@ export const DIFFERENCES: readonly Difference[] = [
     here: 'its first value',
     why: 'the specification; an injection otherwise',
     scenarios: ['Arguments: @Header that comes twice'],
+  },
+  {
+    spring: 'a variable whose value looks like a placeholder of `@SendTo` fails the reply',
+    here: 'it is put in as it is',
+    why: 'a client chooses the value, not the template',
+    scenarios: ['Results, @SendTo: @SendTo with a variable that looks like a placeholder'],
   },
   {
     spring: '`Flux` as a result is an error',
@@ -541,7 +567,7 @@ export const DIFFERENCES: readonly Difference[] = [
     here: '`expiresAt` of the principal ends it, close code 4401',
     why: 'a token that has expired is none',
     restore: 'no `expiresAt`',
-    shownBy: 'test/integration/authentication-docs.spec.ts',
+    shownBy: 'test/integration/events.spec.ts',
   },
   {
     spring: 'security rules that forget UNSUBSCRIBE, DISCONNECT or heart-beats refuse them',

@@ -3,10 +3,14 @@ import { WebSocket } from 'ws';
 const PATIENCE_MS = 10_000;
 const SYNC_ID = '~sync';
 
+const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+/** As Spring makes them, and as they are made here; what a client has written in their place stays as it is. */
+const MADE_ID = new RegExp(`^(message-id|ack):(?:${UUID}|[0-9a-f]{12,16})-\\d+(?:-\\d+)?$`, 'gm');
+
 /** Without what is another each time: names of messages and of sessions, how long something took. */
 function masked(frame: string): string {
-  return frame
-    .replace(/^(message-id|ack):.*$/gm, '$1:*')
+  const end = frame.indexOf('\n\n');
+  return `${frame.slice(0, end + 1).replace(MADE_ID, '$1:*')}${frame.slice(end + 1)}`
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '*')
     .replace(/ for \d+ ms/g, ' for * ms')
     .replaceAll('\0', '^@');
@@ -18,6 +22,7 @@ export class PlayedClient {
   #isConnected = false;
   #isOver = false;
   #count = 0;
+  readonly #seen = new Set<string>();
   #syncs = 0;
   #expected = 0;
   #pongs = 0;
@@ -114,11 +119,25 @@ export class PlayedClient {
     }
     if (text.startsWith('CONNECTED\n')) this.#isConnected = true;
     this.#count += 1;
-    const line = text === '\n' ? 'heart-beat' : masked(text);
+    const line =
+      text === '\n'
+        ? 'heart-beat'
+        : `${masked(text)}${this.#isSeen(text) ? ' (its message-id is not new)' : ''}`;
     // How many there are is a matter of time.
     if (line !== 'heart-beat' || this.lines.at(-1) !== line)
       this.lines.push(isBinary ? `binary ${line}` : line);
     this.#wake();
+  }
+
+  /** A subscription gets each message once, so under a name of its own. */
+  #isSeen(text: string): boolean {
+    const head = text.split('\n\n', 1)[0] ?? '';
+    const names = head.match(/^(?:subscription|message-id):.*$/gm) ?? [];
+    if (!text.startsWith('MESSAGE\n') || names.length < 2) return false;
+    const delivery = names.join('\n');
+    if (this.#seen.has(delivery)) return true;
+    this.#seen.add(delivery);
+    return false;
   }
 
   #wake(): void {

@@ -62,4 +62,34 @@ export class MappingController {
   two(@DestinationVariable('first') first: string, @DestinationVariable('second') second: string): string {
     return `${first}|${second}`;
   }
+
+  @MessageMapping('/rank/**')
+  anyRank(): string {
+    return 'any rank';
+  }
+
+  @MessageMapping('/rank/deep/**')
+  deepRank(): string {
+    return 'deep rank';
+  }
+
+  @MessageMapping('/rank/{left}-{right}')
+  twoVariables(): string {
+    return 'two variables';
+  }
+
+  @MessageMapping('/rank/x*')
+  oneStar(): string {
+    return 'one star';
+  }
+
+  @MessageMapping('/rank/only/{name}')
+  rankVariable(): string {
+    return 'a variable';
+  }
+
+  @MessageMapping('/rank/only/*')
+  rankStar(): string {
+    return 'a star';
+  }
 }

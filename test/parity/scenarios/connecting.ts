@@ -79,6 +79,17 @@ export const CONNECTING: Area = {
       joe.settles(),
       ann.publishes('/topic/a', 'hi'),
     ),
+    play('CONNECT with accept-version twice', connectsWith('accept-version:1.1\naccept-version:1.2\n')),
+    play('CONNECT with negative heart-beats', connectsWith('accept-version:1.2\nheart-beat:-1,-1\n')),
+    play('CONNECT behind a line end', first('\nCONNECT\naccept-version:1.2\n\n\0')),
+    play(
+      'CONNECT, SUBSCRIBE and SEND in one WebSocket message',
+      first(
+        'CONNECT\naccept-version:1.2\n\n\0SUBSCRIBE\nid:s\ndestination:/topic/a\n\n\0' +
+          'SEND\ndestination:/topic/a\n\nhi\0',
+      ),
+    ),
+    play('CONNECT of a user with a backslash in the name', joe.connects({ user: 'a\\b' })),
     play('a heart-beat after CONNECT', joe.connects(), joe.sends('\n')),
   ],
 };

@@ -1,4 +1,4 @@
-import { joe } from '../client.js';
+import { ann, joe } from '../client.js';
 import { scenariosFor, type Area, type Step } from '../scenario.js';
 
 const play = scenariosFor('default');
@@ -26,6 +26,10 @@ export const MAPPINGS: Area = {
     play('a variable before **', asked('/specific/other')),
     play('** for several segments', asked('/specific/a/b')),
     play('** for none', asked('/specific')),
+    play('the longer of two mappings with ** at the end', asked('/rank/deep/x')),
+    play('the shorter of two mappings with ** at the end, elsewhere', asked('/rank/flat/x')),
+    play('one star before two variables, though it is shorter', asked('/rank/x1-2')),
+    play('a variable before a star', asked('/rank/only/x')),
     play('a variable takes dots', asked('/specific/a.b')),
     play('two variables in a segment', asked('/parts/1-2')),
     play('two variables in a segment, greedily', asked('/parts/1-2-3')),
@@ -44,6 +48,18 @@ export const MAPPINGS: Area = {
       'SEND to a method that does not exist, with a receipt',
       asked('/nothing/there', 'hi', 'receipt:r-1\n'),
     ),
+    play('a destination that only begins like the prefix', [
+      ...joe.connects(),
+      ...joe.subscribes('all', '/topic/**'),
+      joe.publishes('/apps/echo', 'hi'),
+    ]),
+    play('the prefix alone', [
+      ...joe.connects(),
+      ...joe.subscribes('all', '/topic/**'),
+      joe.publishes('/app', 'hi'),
+    ]),
+    play('a variable with the code of a slash', asked('/specific/a%2Fb')),
+    play('a variable with umlauts and spaces', asked('/specific/grüß dich')),
     play('MESSAGE from a client to a method', [
       ...asked('/first'),
       joe.sends('MESSAGE\ndestination:/app/second\n\nhi\0'),
@@ -76,6 +92,8 @@ export const RESULTS: Area = {
     play('@SendTo several destinations', result('/result/send-to-many')),
     play('@SendTo without a destination', result('/result/send-to-default')),
     play('@SendTo with a variable', result('/result/send-to/red')),
+    play('@SendTo with a variable that looks like a pattern', result('/result/send-to/*')),
+    play('@SendTo with a variable that looks like a placeholder', result('/result/send-to/{room}')),
     play('@SendTo outside of the prefixes', result('/result/send-to-nowhere')),
     play('@SendTo of the class', result('/class-send-to/plain')),
     play('@SendTo of the method before that of the class', result('/class-send-to/named')),
@@ -102,6 +120,11 @@ export const ARGUMENTS: Area = {
     play('@Header as a number that is none', asked('/args/header-number', 'hi', 'foo:x\n')),
     play('@Header of the server', asked('/args/header-destination')),
     play('@Header content-type', asked('/args/header-content-type', 'hi', 'content-type:text/plain\n')),
+    play(
+      '@Header of the server, which the client forges',
+      asked('/args/header-destination', 'hi', 'simpDestination:/evil\n'),
+    ),
+    play('@Header with escapes', asked('/args/header', 'hi', 'foo:a\\cb\\nc\n')),
     play('@Headers', asked('/args/headers')),
     play('Principal', asked('/args/principal')),
     play('Principal of nobody', [
@@ -164,7 +187,17 @@ export const PAYLOADS: Area = {
       asked('/payload/order', '{"item":"tea","quantity":2}', 'content-type:text/plain\n'),
     ),
     play('an object from a body that is no JSON', asked('/payload/order', '{"item":')),
+    play(
+      'an object as a kind of JSON',
+      asked('/payload/order', '{"item":"tea","quantity":2}', 'content-type:application/x+json\n'),
+    ),
+    play(
+      'an object as JSON in capital letters',
+      asked('/payload/order', '{"item":"tea","quantity":2}', 'content-type:APPLICATION/JSON\n'),
+    ),
     play('a number', asked('/payload/number', '41')),
+    play('a number that is none', asked('/payload/number', 'tea')),
+    play('a list from an object', asked('/payload/list', '{"a":1}')),
     play('a list', asked('/payload/list', '[1,2,3]', 'content-type:application/json\n')),
     play('a map', asked('/payload/map', '{"a":1,"b":[true,null]}', 'content-type:application/json\n')),
     play(
@@ -221,6 +254,10 @@ export const SUBSCRIPTIONS: Area = {
       ...joe.unsubscribes('i'),
       ...joe.subscribes('i', '/app/init'),
     ]),
+    play('a slash too many at the end', subscribed('/init/')),
+    play('with a receipt', subscribed('/init', 'receipt:r-1\n')),
+    play('two ids for the same method', [...subscribed('/init'), ...joe.subscribes('k', '/app/init')]),
+    play('a pattern over methods', subscribed('/**')),
     play('without id', [...joe.connects(), joe.sends('SUBSCRIBE\ndestination:/app/init\n\n\0')]),
   ],
 };
@@ -253,6 +290,20 @@ export const FAILURES: Area = {
     play('what nobody handles, to one who does not', asked('/fail/unhandled')),
     play('what nobody handles, with a receipt', asked('/fail/unhandled', 'hi', 'receipt:r-1\n')),
     play('what is handled, with a receipt', asked('/fail/order', 'hi', 'receipt:r-1\n')),
+    play('@SendToUser on an exception handler, of an anonymous session', [
+      ...joe.connects(),
+      ...ann.connects(),
+      ...joe.subscribes('j', '/user/queue/errors'),
+      ...ann.subscribes('a', '/user/queue/errors'),
+      joe.publishes('/app/fail/private', 'hi'),
+    ]),
+    play('@SendToUser on an exception handler, with two sessions of the user', [
+      ...joe.connects({ user: 'joe' }),
+      ...ann.connects({ user: 'joe' }),
+      ...joe.subscribes('j', '/user/queue/errors'),
+      ...ann.subscribes('a', '/user/queue/errors'),
+      joe.publishes('/app/fail/private', 'hi'),
+    ]),
     play('the session lives on', [...failing('/order'), joe.publishes('/app/echo', 'still here')]),
   ],
 };

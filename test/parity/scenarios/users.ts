@@ -147,6 +147,25 @@ export const USERS: Area = {
       joe.publishes('/app/user-reply/named', 'secret'),
       joe.settles(),
     ]),
+    play('a wildcard of one’s own', replied('/user-reply/named', '/user/queue/*')),
+    play('a wildcard of one’s own over several segments', replied('/user-reply/named', '/user/queue/**')),
+    play('SUBSCRIBE with the name of the user', replied('/user-reply/named', '/user/joe/queue/reply')),
+    play(
+      'SUBSCRIBE outside of the prefixes of the broker',
+      replied('/user-reply/named', '/user/elsewhere/reply'),
+    ),
+    play('SEND of an anonymous session', [
+      ...joe.connects({ user: 'joe' }),
+      ...ann.connects(),
+      ...joe.subscribes('q', '/user/queue/chat'),
+      ann.publishes('/user/joe/queue/chat', 'hi'),
+      ann.settles(),
+    ]),
+    play('a name with a space', [
+      ...joe.connects({ user: 'joe b' }),
+      ...joe.subscribes('q', '/user/queue/chat'),
+      joe.publishes('/user/joe b/queue/chat', 'hi'),
+    ]),
     play('a queue of the same name is not the private one', [
       ...joe.connects({ user: 'joe' }),
       ...joe.subscribes('private', '/user/queue/reply'),

@@ -66,6 +66,13 @@ export const INTERCEPTORS: Area = {
       ...joe.subscribes('s', '/topic/a', 'intercept:veto\n'),
       joe.publishes('/topic/a', 'hi'),
     ]),
+    intercepted('UNSUBSCRIBE that it vetoes', [
+      ...joe.connects(),
+      ...joe.subscribes('s', '/topic/a'),
+      joe.sends('UNSUBSCRIBE\nid:s\nintercept:veto\n\n\0'),
+      joe.settles(),
+      joe.publishes('/topic/a', 'hi'),
+    ]),
     intercepted('SEND that it sends elsewhere', [
       ...joe.connects(),
       ...joe.subscribes('s', '/topic/redirected'),
@@ -101,6 +108,12 @@ const reading = (destination: string, roles?: string): Step[] => [
   ...joe.subscribes('s', destination),
 ];
 
+/** What may be read arrives: a method publishes it, as clients may not. */
+const getting = (destination: string, roles?: string): Step[] => [
+  ...reading(destination, roles),
+  joe.publishes('/app/template/text', 'news', `to:${destination}\n`),
+];
+
 const asking = (destination: string, roles?: string): Step[] => [
   ...joe.connects({ user: 'joe', ...(roles === undefined ? {} : { roles }) }),
   ...joe.subscribes('q', '/user/queue/reply'),
@@ -114,15 +127,18 @@ export const SECURITY: Area = {
     secured('a subscription that is permitted to all', [
       ...joe.connects(),
       ...joe.subscribes('s', '/topic/public/a'),
+      ...ann.connects({ user: 'ann' }),
+      ann.publishes('/app/template/text', 'news', 'to:/topic/public/a\n'),
+      ann.settles(),
     ]),
-    secured('a subscription that takes a user, with one', reading('/topic/news')),
+    secured('a subscription that takes a user, with one', getting('/topic/news')),
     secured('a subscription that takes a user, without', [
       ...joe.connects(),
       ...joe.subscribes('s', '/topic/news'),
     ]),
-    secured('a subscription that takes a role, with it', reading('/topic/secret/a', 'ADMIN')),
+    secured('a subscription that takes a role, with it', getting('/topic/secret/a', 'ADMIN')),
     secured('a subscription that takes a role, without', reading('/topic/secret/a')),
-    secured('a rule that asks for a variable, which fits', reading('/topic/of/joe')),
+    secured('a rule that asks for a variable, which fits', getting('/topic/of/joe')),
     secured('a rule that asks for a variable, which does not fit', reading('/topic/of/ann')),
     secured('a queue of the user', reading('/user/queue/reply')),
     secured('a queue that no rule is about', reading('/queue/a')),
@@ -140,7 +156,12 @@ export const SECURITY: Area = {
     ),
     secured('what is for guests only, as a guest', [...joe.connects(), ...joe.subscribes('s', '/app/guest')]),
     secured('what is for guests only, as a user', reading('/app/guest')),
-    secured('UNSUBSCRIBE', [...reading('/topic/news'), ...joe.unsubscribes('s')]),
+    secured('UNSUBSCRIBE', [
+      ...reading('/topic/news'),
+      ...joe.unsubscribes('s'),
+      joe.publishes('/app/template/text', 'news', 'to:/topic/news\n'),
+    ]),
+    secured('SEND with two slashes, past the rule for a role', asking('/app/admin//task')),
     secured('a heart-beat', [...joe.connects(), joe.sends('\n')]),
     secured('DISCONNECT', [...joe.connects(), joe.sends('DISCONNECT\nreceipt:bye\n\n\0'), joe.awaits(1)]),
     secured('a refusal with a receipt', [
@@ -168,6 +189,8 @@ export const DOTS: Area = {
     dotted('** for several segments', dots('/app/dot.deep.a.b', '/topic/dot.deep.a.b')),
     dotted('a mapping with slashes is not meant', dots('/app/dot/echo', '/topic/dot/echo')),
     dotted('a subscription to a method', [...joe.connects(), ...joe.subscribes('s', '/app/dot.init')]),
+    dotted('a variable does not take two segments', dots('/app/dot.of.a.b')),
+    dotted('a subscription with a variable', dots('/topic/price.a', '/topic/price.{x}')),
     dotted('* takes one segment', dots('/topic/price.a', '/topic/price.*')),
     dotted('* does not take two segments', dots('/topic/price.a.b', '/topic/price.*')),
     dotted('** takes several segments', dots('/topic/price.a.b', '/topic/price.**')),
@@ -191,7 +214,11 @@ const prefixes = (subscription: string, destination: string): Step[] => [
 export const PREFIXES: Area = {
   name: 'Prefixes',
   scenarios: [
-    prefixed('the first prefix of the application', prefixes('/events/a', '/app/template/text')),
+    prefixed('the first prefix of the application', [
+      ...joe.connects({ user: 'joe' }),
+      ...joe.subscribes('s', '/events/a'),
+      joe.publishes('/app/template/text', 'hi', 'to:/events/a\n'),
+    ]),
     prefixed('the second prefix of the application', [
       ...joe.connects(),
       ...joe.subscribes('s', '/api/init'),
@@ -320,6 +347,7 @@ export const HANDSHAKES: Area = {
     shaken('a POST', plain('POST', '/stomp', { 'Content-Length': '0' })),
     shaken('an upgrade to something else', upgrade('/stomp', { Upgrade: 'h2c' })),
     shaken('version 8', upgrade('/stomp', { 'Sec-WebSocket-Version': '8' })),
+    shaken('Connection with a list', upgrade('/stomp', { Connection: 'keep-alive, Upgrade' })),
     shaken('any origin where all are allowed', upgrade('/stomp', { Origin: 'https://evil.example' })),
     shaken(
       'a foreign origin where only the own one is allowed',
@@ -332,6 +360,14 @@ export const HANDSHAKES: Area = {
     shaken(
       'an origin on the list, in capital letters',
       upgrade('/listed', { Origin: 'https://ALLOWED.example' }),
+    ),
+    shaken(
+      'an origin on the list, with another port',
+      upgrade('/listed', { Origin: 'https://allowed.example:8443' }),
+    ),
+    shaken(
+      'an origin on the list, with another scheme',
+      upgrade('/listed', { Origin: 'http://allowed.example' }),
     ),
     shaken('an origin that is not on the list', upgrade('/listed', { Origin: 'https://evil.example' })),
     shaken('a plain GET from a foreign origin', plain('GET', '/listed', { Origin: 'https://evil.example' })),

@@ -66,4 +66,34 @@ class MappingController {
   String two(@DestinationVariable("first") String first, @DestinationVariable("second") String second) {
     return first + "|" + second;
   }
+
+  @MessageMapping("/rank/**")
+  String anyRank() {
+    return "any rank";
+  }
+
+  @MessageMapping("/rank/deep/**")
+  String deepRank() {
+    return "deep rank";
+  }
+
+  @MessageMapping("/rank/{left}-{right}")
+  String twoVariables() {
+    return "two variables";
+  }
+
+  @MessageMapping("/rank/x*")
+  String oneStar() {
+    return "one star";
+  }
+
+  @MessageMapping("/rank/only/{name}")
+  String rankVariable() {
+    return "a variable";
+  }
+
+  @MessageMapping("/rank/only/*")
+  String rankStar() {
+    return "a star";
+  }
 }
