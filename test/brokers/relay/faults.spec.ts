@@ -28,7 +28,10 @@ async function proxied(): Promise<TcpProxy> {
   return proxy;
 }
 
-/** A client that sends numbers to a queue, each with a receipt, and comes back when its session ends. */
+/**
+ * A client that sends numbers to a queue, each with a receipt, and comes back when its session ends. What is not persistent
+ * RabbitMQ confirms as well, and loses when it is killed.
+ */
 class Sender {
   readonly confirmed = new Set<number>();
   readonly inDoubt = new Set<number>();
@@ -45,7 +48,7 @@ class Sender {
     let client = await RawClient.connect(this.url);
     while (this.#isRunning) {
       const number = this.sent++;
-      client.send(`SEND\ndestination:${this.destination}\nreceipt:${number}\n\n${number}\0`);
+      client.send(`SEND\ndestination:${this.destination}\npersistent:true\nreceipt:${number}\n\n${number}\0`);
       const answer = await client.next();
       if (answer === `RECEIPT\nreceipt-id:${number}\n\n\0`) this.confirmed.add(number);
       else {
