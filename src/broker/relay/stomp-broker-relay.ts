@@ -273,6 +273,12 @@ export class StompBrokerRelay implements MessageHandler {
   }
 
   #subscribe(message: Message, isPrivate: boolean): MaybePromise<boolean> {
+    if (message.headers.simpFirstMessage !== undefined) {
+      throw new Error(
+        `snapshotThenLive cannot begin ${message.headers.simpDestination}, which brokerRelay serves. ` +
+          'Give the destination to simpleBroker.',
+      );
+    }
     const session = this.#sessions.of(message);
     if (message.headers.simpSubscriptionId === undefined || session === undefined) return false;
     const request = subscriptionRequest(message, isPrivate, session.nextNumber(), {

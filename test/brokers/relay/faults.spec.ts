@@ -28,7 +28,10 @@ async function proxied(): Promise<TcpProxy> {
   return proxy;
 }
 
-/** A client that sends numbers to a queue, each with a receipt, and comes back when its session ends. */
+/**
+ * A client that sends numbers to a queue, each with a receipt, and comes back when its session ends. What is not persistent
+ * RabbitMQ confirms as well, and loses when it is killed.
+ */
 class Sender {
   readonly confirmed = new Set<number>();
   readonly inDoubt = new Set<number>();
