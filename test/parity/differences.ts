@@ -377,19 +377,6 @@ export const DIFFERENCES: readonly Difference[] = [
     shownBy: 'test/integration/draining.spec.ts',
   },
   {
-    spring: 'while the broker of a relay is away, every frame of every client ends its session',
-    here: '`/app` goes on working; only frames for the broker are refused',
-    why: 'an application is more than its broker',
-    shownBy: 'test/brokers/relay/rabbitmq.spec.ts',
-  },
-  {
-    spring: 'sessions of a relay end when their broker does',
-    here: 'the same; by option they live on and are subscribed again',
-    why: 'a thousand clients that come back at once',
-    restore: "`brokerRelay.onBrokerLoss: 'close'`, the default",
-    shownBy: 'test/brokers/relay/rabbitmq.spec.ts',
-  },
-  {
     spring: 'a slow client is given up, or (`DROP`) loses the oldest of all its messages',
     here: 'by destination: given up, oldest or newest left out, or only the latest value kept',
     why: 'a price is not an order',
