@@ -27,6 +27,13 @@ export type { SnapshotThenLive, SnapshotThenLiveOptions } from './annotation/sna
 export { SubscribeMapping } from './annotation/subscribe-mapping.decorator.js';
 export { WebSocketScope } from './annotation/web-socket-scope.js';
 export { WebSocketScoped } from './annotation/web-socket-scoped.decorator.js';
+export {
+  ClusterBusError,
+  type ClusterBus,
+  type ClusterBusConnection,
+  type ClusterBusErrorCode,
+  type ClusterBusListener,
+} from './broker/cluster/cluster-bus.js';
 export { MessageBrokerError } from './broker/relay/broker-error.js';
 export { StompBrokerRelay } from './broker/relay/stomp-broker-relay.js';
 export { SimpleBroker } from './broker/simple-broker.js';

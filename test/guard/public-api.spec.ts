@@ -14,6 +14,9 @@ const DOORS = {
   'nestjs-stomp/metrics': 'src/metrics/index.ts',
   'nestjs-stomp/tracing': 'src/tracing/index.ts',
   'nestjs-stomp/health': 'src/health/index.ts',
+  'nestjs-stomp/redis': 'src/redis/index.ts',
+  'nestjs-stomp/nats': 'src/nats/index.ts',
+  'nestjs-stomp/ipc': 'src/ipc/index.ts',
 };
 
 /** To write the list anew: UPDATE_PUBLIC_API=1 npm test -- test/guard/public-api */

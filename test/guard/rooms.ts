@@ -45,6 +45,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   metrics: { knows: ['annotation', 'module'], packages: [...NEST, 'prom-client'] },
   health: { knows: ['module'], packages: [...NEST, '@nestjs/terminus'] },
   tracing: { knows: ['annotation', 'messaging', 'module'], packages: [...NEST, '@opentelemetry/api'] },
+  redis: { knows: ['broker'], packages: ['redis'] },
+  nats: { knows: ['broker'], packages: ['@nats-io/transport-node'] },
+  ipc: { knows: ['broker'], packages: [] },
 };
 
 /** The package's front door, the one file that stands in no room: it re-exports rooms and does nothing else. */

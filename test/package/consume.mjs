@@ -28,6 +28,9 @@ const DOORS = {
   'nestjs-stomp/metrics': 'StompMetricsModule',
   'nestjs-stomp/tracing': 'StompTracingModule',
   'nestjs-stomp/health': 'StompHealthIndicator',
+  'nestjs-stomp/redis': 'RedisClusterBus',
+  'nestjs-stomp/nats': 'NatsClusterBus',
+  'nestjs-stomp/ipc': 'IpcClusterBus',
 };
 
 /** The files that are packed beside dist. */

@@ -12,6 +12,9 @@ const DOORS = {
   'nestjs-stomp/metrics': 'src/metrics/index.ts',
   'nestjs-stomp/tracing': 'src/tracing/index.ts',
   'nestjs-stomp/health': 'src/health/index.ts',
+  'nestjs-stomp/redis': 'src/redis/index.ts',
+  'nestjs-stomp/nats': 'src/nats/index.ts',
+  'nestjs-stomp/ipc': 'src/ipc/index.ts',
 };
 
 if (!import.meta.url.includes('?hooks')) register(`${import.meta.url}?hooks`, pathToFileURL('./'));

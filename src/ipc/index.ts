@@ -1,0 +1,1 @@
+export { IpcClusterBus, type IpcClusterBusOptions } from './ipc-cluster-bus.js';

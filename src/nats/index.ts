@@ -1,0 +1,1 @@
+export { NatsClusterBus, type NatsClusterBusOptions } from './nats-cluster-bus.js';
