@@ -34,6 +34,9 @@ export {
   type ClusterBusErrorCode,
   type ClusterBusListener,
 } from './broker/cluster/cluster-bus.js';
+export { ClusterError } from './broker/cluster/cluster-error.js';
+export type { ClusterNode } from './broker/cluster/cluster-nodes.js';
+export { SimpleBrokerCluster } from './broker/cluster/simple-broker-cluster.js';
 export { MessageBrokerError } from './broker/relay/broker-error.js';
 export { StompBrokerRelay } from './broker/relay/stomp-broker-relay.js';
 export { SimpleBroker } from './broker/simple-broker.js';
@@ -43,7 +46,7 @@ export type { Receiver } from './messaging/client-outbound-channel.js';
 export type { ConvertedPayload, MessageConverter, PayloadType } from './messaging/message-converter.js';
 export type { MessageChannel, SendOutcome } from './messaging/message-channel.js';
 export { firstNativeHeader, withHeaders } from './messaging/message.js';
-export type { SimpMessageType } from './messaging/message.js';
+export type { SimpMessageType, UserElsewhere } from './messaging/message.js';
 export {
   MessageConversionError,
   MessageDeliveryError,
@@ -58,11 +61,12 @@ export type { HandshakeInfo } from './messaging/simp-session.js';
 export { SimpMessagingTemplate } from './messaging/simp-messaging-template.js';
 export type { SendHeaders, SendToUserOptions } from './messaging/simp-messaging-template.js';
 export type { BrokerRelayOptions } from './module/broker-relay-options.js';
+export type { ClusterOptions } from './module/cluster-options.js';
 export type { EventEmitterLike } from './module/event-emitter-bridge.js';
 export { StompConfigurationError } from './module/stomp-configuration-error.js';
 export { StompEvents } from './module/stomp-events.js';
 export { StompStats } from './module/stomp-stats.js';
-export type { BrokerRelayStats, StompStatsSnapshot } from './module/stomp-stats.js';
+export type { BrokerRelayStats, ClusterStats, StompStatsSnapshot } from './module/stomp-stats.js';
 export { StompModule } from './module/stomp.module.js';
 export type {
   InterceptorOptions,
@@ -88,6 +92,8 @@ export type { CloseCause } from './session/close-cause.js';
 export { StompCredentials } from './session/stomp-credentials.js';
 export {
   BrokerAvailabilityEvent,
+  ClusterAvailabilityEvent,
+  ClusterNodeEvent,
   SessionConnectedEvent,
   SessionConnectEvent,
   SessionDisconnectEvent,

@@ -1,7 +1,6 @@
 import type { ClientOutboundChannel, Receiver } from '../messaging/client-outbound-channel.js';
-import type { DestinationSeparator } from '../messaging/destination/destination-pattern.js';
 import { isPromise, type MaybePromise } from '../messaging/maybe-promise.js';
-import type { Message } from '../messaging/message.js';
+import { firstNativeHeader, type Message } from '../messaging/message.js';
 import type { MessageHandler, SendOutcome } from '../messaging/message-channel.js';
 import { MessageRejectedError } from '../messaging/messaging-error.js';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
@@ -14,44 +13,15 @@ import type { StompEventPublisher } from '../session/stomp-event-bus.js';
 import type { TimerWheel } from '../session/timer-wheel.js';
 import { AcknowledgedDeliveries, bytesOf } from './acknowledged-deliveries.js';
 import type { Delivery } from './acknowledging-subscription.js';
-import type { AcknowledgementSettings } from './acknowledgement-settings.js';
+import { firstAfter, published, userOf } from './broker-cluster.js';
 import { DeadLetters } from './dead-letters.js';
 import { HeldSubscriptions } from './held-subscriptions.js';
 import { OneConsumerQueues } from './one-consumer-queues.js';
 import { PrivateSubscriptions } from './private-subscriptions.js';
 import { QueueDeliveries } from './queue-deliveries.js';
+import type { SimpleBrokerSettings } from './simple-broker-settings.js';
 import type { SubscriptionRegistry } from './subscription-registry.js';
 import { SubscriptionSelectors } from './subscription-selectors.js';
-
-/** How the simple broker is set up. */
-export interface SimpleBrokerSettings {
-  /** Which destinations are its own; none means all of them. */
-  readonly destinationPrefixes: readonly string[];
-  /** What the server can send and wants to receive, in milliseconds; 0 is never. */
-  readonly heartbeat: readonly [number, number];
-  /** Whether clients may SEND straight to its destinations. */
-  readonly clientSend: 'allow' | 'deny';
-  /** Destinations of users, which are never the broker's own before they have been translated. */
-  readonly userDestinationPrefix: string;
-  /** What separates the segments of a destination. */
-  readonly pathSeparator: DestinationSeparator;
-  /** The SUBSCRIBE header that holds a selector; without it there are none. */
-  readonly selectorHeaderName?: string | undefined;
-  /** Destinations each of whose messages goes to one subscriber. */
-  readonly queuePrefixes: readonly string[];
-  /** Limits of subscriptions that acknowledge. */
-  readonly acknowledgement: AcknowledgementSettings;
-  /** A broker elsewhere, if there is one: what is its own is not the simple broker's. */
-  readonly other?: OtherBroker | undefined;
-}
-
-/** What the simple broker has to know of a broker beside it. */
-export interface OtherBroker {
-  /** @param isPrivate whether it is a user destination, translated */
-  isMine(destination: string, isPrivate: boolean): boolean;
-  /** Whether an ACK or NACK is about one of its messages. */
-  knows(acknowledgement: Message): boolean;
-}
 
 /**
  * The broker in memory: keeps the subscriptions of connected sessions and sends what is published on a
@@ -184,9 +154,20 @@ export class SimpleBroker implements MessageHandler {
       return this.#subscribe(registry, message, simpDestination);
     }
     if (simpMessageType !== 'MESSAGE') return false;
-    if (simpUserSessionIds === undefined) return this.#publish(message, this.registry.find(simpDestination));
+    if (simpUserSessionIds === undefined) return this.#publish(message, simpDestination);
     const receivers = this.#private.find(simpDestination, simpUserSessionIds);
-    return receivers.length > 0 && this.#publish(message, receivers);
+    return receivers.length > 0 && this.#takes(message) && this.#deliver(message, receivers);
+  }
+
+  /** What came from another node of the cluster: it goes to the clients of this one, and no further. */
+  handleElsewhere(message: Message<Uint8Array>): void {
+    const { simpDestination, simpUserSessionIds } = message.headers;
+    if (!this.#running || !this.#isMine(simpDestination, simpUserSessionIds !== undefined)) return;
+    const receivers =
+      simpUserSessionIds === undefined
+        ? this.registry.find(simpDestination)
+        : this.#private.find(simpDestination, simpUserSessionIds);
+    this.#deliver(message, receivers);
   }
 
   /** @throws SessionError or MessageRejectedError for what it would refuse of a client's transaction */
@@ -216,6 +197,7 @@ export class SimpleBroker implements MessageHandler {
         this.#held.remove(simpSessionId, simpSubscriptionId ?? '');
         this.#queues.remove(simpSessionId, simpSubscriptionId ?? '');
         this.#deliveries.remove(simpSessionId, simpSubscriptionId ?? '');
+        this.settings.cluster?.unsubscribed(simpSessionId, simpSubscriptionId ?? '');
         return true;
       case 'MESSAGE':
         return this.#isMine(simpDestination) && this.#publishForClient(message, simpDestination);
@@ -254,7 +236,7 @@ export class SimpleBroker implements MessageHandler {
     registry: Pick<SubscriptionRegistry, 'add' | 'remove'>,
     message: Message,
     destination: string,
-  ): boolean {
+  ): MaybePromise<boolean> {
     const {
       simpSessionId: sessionId = '',
       simpSubscriptionId: subscriptionId,
@@ -273,13 +255,25 @@ export class SimpleBroker implements MessageHandler {
     this.#held.remove(sessionId, subscriptionId);
     this.#selectors.add(sessionId, subscriptionId, selector);
     this.#deliveries.add(message);
-    const first = message.headers.simpFirstMessage;
-    if (first === undefined) return true;
+    const { cluster } = this.settings;
+    const elsewhere =
+      registry === this.registry
+        ? cluster?.subscribed(sessionId, subscriptionId, destination)
+        : cluster?.subscribedForUser(sessionId, subscriptionId, userOf(message));
+    const { simpFirstMessage, simpRelease } = message.headers;
+    if (simpFirstMessage === undefined) {
+      if (elsewhere === undefined) return true;
+      // The other nodes may be slow to answer: the client's other frames do not wait for them.
+      simpRelease?.();
+      return elsewhere.then(() => true);
+    }
+    const first = firstAfter(elsewhere, simpFirstMessage);
     const forget = (): void => {
       registry.remove(sessionId, subscriptionId);
       this.#selectors.remove(sessionId, subscriptionId);
       this.#queues.remove(sessionId, subscriptionId);
       this.#deliveries.remove(sessionId, subscriptionId);
+      cluster?.unsubscribed(sessionId, subscriptionId);
     };
     const begun = this.#held.begin({
       sessionId,
@@ -294,9 +288,9 @@ export class SimpleBroker implements MessageHandler {
     return true;
   }
 
-  #publishForClient(message: Message, destination: string): boolean {
+  #publishForClient(message: Message, destination: string): MaybePromise<boolean> {
     this.#requireClientSend();
-    return this.#publish(message, this.registry.find(destination));
+    return this.#publish(message, destination, firstNativeHeader(message, 'receipt') !== undefined);
   }
 
   #requireClientSend(): void {
@@ -304,14 +298,31 @@ export class SimpleBroker implements MessageHandler {
     throw new MessageRejectedError('Clients may not send to broker destinations');
   }
 
-  #publish(message: Message, receivers: Iterable<Receiver>): boolean {
-    if (!hasBytes(message)) {
-      this.logger.error(
-        `A message to ${message.headers.simpDestination} has no bytes and was dropped. Send it through a converter.`,
-      );
-      return false;
+  /** @param confirm whether it counts only when the other nodes' bus has taken it */
+  #publish(message: Message, destination: string, confirm = false): MaybePromise<boolean> {
+    const { cluster } = this.settings;
+    if (!this.#takes(message)) return false;
+    if (cluster === undefined) return this.#deliver(message, this.registry.find(destination));
+    cluster.requireSendable(message);
+    // First those who are here: they need no bus.
+    this.#deliver(message, this.registry.find(destination));
+    const left = published(cluster, message, confirm);
+    return left === undefined || left.then(() => true);
+  }
+
+  /** Whether a message can be delivered; then it counts as published. */
+  #takes(message: Message): message is Message<Uint8Array> {
+    if (hasBytes(message)) {
+      this.counters.published++;
+      return true;
     }
-    this.counters.published++;
+    this.logger.error(
+      `A message to ${message.headers.simpDestination} has no bytes and was dropped. Send it through a converter.`,
+    );
+    return false;
+  }
+
+  #deliver(message: Message<Uint8Array>, receivers: Iterable<Receiver>): boolean {
     const wanting = this.#selectors.filter(receivers, message);
     if (this.#queues.isFor(message)) {
       this.#queueDeliveries.give(unsent(message), Array.from(wanting));
@@ -341,6 +352,7 @@ export class SimpleBroker implements MessageHandler {
     this.#held.removeSession(sessionId);
     this.#queues.removeSession(sessionId);
     this.#deliveries.removeSession(sessionId);
+    this.settings.cluster?.sessionEnded(sessionId);
   }
 }
 

@@ -35,6 +35,18 @@ export interface FirstMessage {
 }
 
 /**
+ * Sessions on other nodes of a cluster that a message is for.
+ *
+ * @publicApi
+ */
+export interface UserElsewhere {
+  /** By the name in user destinations; of an anonymous session, its id. */
+  readonly user: string;
+  /** Only this one of the user's sessions. */
+  readonly sessionId?: string | undefined;
+}
+
+/**
  * Headers of a message inside the application. Everything but `nativeHeaders` is written by the server; what a
  * client or a sender wrote as STOMP headers is in `nativeHeaders` and nowhere else.
  *
@@ -54,6 +66,8 @@ export interface MessageHeaders {
    * subscription can match it.
    */
   readonly simpUserSessionIds?: readonly string[] | undefined;
+  /** On `brokerChannel`, for user destinations, in a cluster: whose sessions on other nodes are meant as well. */
+  readonly simpUserElsewhere?: UserElsewhere | undefined;
   /** The session it came from, or, on `clientOutboundChannel`, the session it goes to. */
   readonly simpSessionId?: string | undefined;
   /** The subscription it concerns. */

@@ -207,4 +207,47 @@ export const STOMP_METRICS: readonly StompMetric[] = [
     type: 'counter',
     read: ({ brokerRelay }) => brokerRelay?.errors ?? 0,
   },
+  {
+    name: 'cluster_available',
+    help: 'Whether the other nodes of the cluster are reached (1) or not (0); 0 without a cluster',
+    type: 'gauge',
+    read: ({ cluster }) => Number(cluster?.isAvailable ?? false),
+  },
+  {
+    name: 'cluster_nodes',
+    help: 'Other nodes of the cluster',
+    type: 'gauge',
+    read: ({ cluster }) => cluster?.nodes ?? 0,
+  },
+  {
+    name: 'cluster_interests',
+    help: 'Addresses on the bus of the cluster that this node listens to',
+    type: 'gauge',
+    read: ({ cluster }) => cluster?.interests ?? 0,
+  },
+  {
+    name: 'cluster_messages_total',
+    help: 'Messages to and from the other nodes, and those that reached this node only',
+    type: 'counter',
+    label: 'direction',
+    read: ({ cluster }) => ({ ...cluster?.messages }),
+  },
+  {
+    name: 'cluster_pending_bytes',
+    help: 'Octets that the bus of the cluster has not taken',
+    type: 'gauge',
+    read: ({ cluster }) => cluster?.pendingBytes ?? 0,
+  },
+  {
+    name: 'cluster_losses_total',
+    help: 'Times that the bus of the cluster was lost',
+    type: 'counter',
+    read: ({ cluster }) => cluster?.losses ?? 0,
+  },
+  {
+    name: 'cluster_unreadable_total',
+    help: 'Packets on the bus of the cluster that could not be read or did not belong here',
+    type: 'counter',
+    read: ({ cluster }) => cluster?.unreadable ?? 0,
+  },
 ];

@@ -1,5 +1,7 @@
 import {
   BrokerAvailabilityEvent,
+  ClusterAvailabilityEvent,
+  ClusterNodeEvent,
   SessionConnectedEvent,
   SessionConnectEvent,
   SessionDisconnectEvent,
@@ -29,6 +31,8 @@ const NAMES: readonly (readonly [abstract new (...args: never[]) => StompEvent, 
   [SessionUnsubscribedEvent, 'stomp.session.unsubscribed'],
   [SessionDisconnectEvent, 'stomp.session.disconnect'],
   [BrokerAvailabilityEvent, 'stomp.broker.availability'],
+  [ClusterAvailabilityEvent, 'stomp.cluster.availability'],
+  [ClusterNodeEvent, 'stomp.cluster.node'],
 ];
 
 /** A listener that passes every event on to an emitter. */

@@ -1,4 +1,5 @@
 import type { BrokerRelayOptions } from './broker-relay-options.js';
+import type { ClusterOptions } from './cluster-options.js';
 import { wrong } from './option-values.js';
 import type {
   DrainOptions,
@@ -59,6 +60,22 @@ export const KNOWN: Readonly<Record<string, readonly string[]>> = {
     ackTimeoutMs: true,
     deadLetterDestination: true,
     queuePrefixes: true,
+    cluster: true,
+  }),
+  'simpleBroker.cluster': namesOf<ClusterOptions>({
+    bus: true,
+    namespace: true,
+    nodeName: true,
+    failFast: true,
+    heartbeatIntervalMs: true,
+    nodeTimeoutMs: true,
+    lingerMs: true,
+    receiptTimeoutMs: true,
+    reconnectDelayMs: true,
+    reconnectMaxDelayMs: true,
+    sendBufferSizeLimit: true,
+    outageBufferMs: true,
+    outageBufferSizeLimit: true,
   }),
   brokerRelay: namesOf<BrokerRelayOptions>({
     host: true,

@@ -1,6 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { SimpAnnotationMethodMessageHandler } from '../annotation/simp-annotation-method-message-handler.js';
 import { DefaultSubscriptionRegistry } from '../broker/default-subscription-registry.js';
+import { messageFrom } from '../broker/cluster/cluster-packet.js';
+import { SimpleBrokerCluster } from '../broker/cluster/simple-broker-cluster.js';
 import { StompBrokerRelay } from '../broker/relay/stomp-broker-relay.js';
 import { SimpleBroker } from '../broker/simple-broker.js';
 import { ClientOutboundChannel } from '../messaging/client-outbound-channel.js';
@@ -22,7 +24,7 @@ import { StompEventBus } from '../session/stomp-event-bus.js';
 import { StompSubProtocolHandler } from '../session/stomp-sub-protocol-handler.js';
 import { systemClock, TimerWheel, type Clock } from '../session/timer-wheel.js';
 import { DefaultSimpUserRegistry } from '../user/default-simp-user-registry.js';
-import { UserDestinationMessageHandler } from '../user/user-destination-message-handler.js';
+import { UserDestinationMessageHandler, type UserCluster } from '../user/user-destination-message-handler.js';
 import { UserDestinationResolver } from '../user/user-destination-resolver.js';
 import { UserFailureReporter } from '../user/user-failure-reporter.js';
 import { StompEndpointServer } from '../websocket/stomp-endpoint-server.js';
@@ -55,11 +57,14 @@ export class StompFlow {
   readonly annotationHandler: SimpAnnotationMethodMessageHandler;
   readonly userDestinationHandler: UserDestinationMessageHandler;
   readonly simpleBroker: SimpleBroker;
+  /** `undefined` when the simple broker is alone. */
+  readonly cluster: SimpleBrokerCluster | undefined;
   /** `undefined` when there is no broker elsewhere. */
   readonly brokerRelay: StompBrokerRelay | undefined;
   readonly messagingTemplate: SimpMessagingTemplate;
   readonly endpointServer: StompEndpointServer;
   readonly #session: StompSessionContext;
+  readonly #userDestinations: UserDestinationResolver;
   #isOpen = false;
 
   /** @throws StompConfigurationError when an option is wrong */
@@ -131,27 +136,48 @@ export class StompFlow {
         this.wheel,
         this.counters,
       );
+    const { userDestinationPrefix, pathSeparator } = settings;
+    this.cluster =
+      settings.cluster &&
+      new SimpleBrokerCluster(
+        settings.cluster,
+        pathSeparator,
+        {
+          destinationPrefixes: settings.simpleBroker.destinationPrefixes,
+          userDestinationPrefix,
+          pathSeparator,
+        },
+        this.userRegistry.remote,
+        this.eventBus,
+        new Logger('SimpleBrokerCluster'),
+        this.wheel,
+      );
     this.simpleBroker = new SimpleBroker(
       this.clientInboundChannel,
       this.clientOutboundChannel,
       this.brokerChannel,
-      options.simpleBroker?.subscriptionRegistry ?? new DefaultSubscriptionRegistry(settings.pathSeparator),
-      { ...settings.simpleBroker, other: this.brokerRelay },
+      options.simpleBroker?.subscriptionRegistry ?? new DefaultSubscriptionRegistry(pathSeparator),
+      { ...settings.simpleBroker, other: this.brokerRelay, cluster: this.cluster },
       // With a broker elsewhere, whether that is available is what counts.
       this.brokerRelay === undefined ? this.eventBus : { publish: () => undefined },
       new Logger('SimpleBroker'),
       this.wheel,
       this.counters,
     );
-    const { userDestinationPrefix } = settings;
     const [firstPrefix = '/'] = settings.simpleBroker.destinationPrefixes;
+    this.#userDestinations = new UserDestinationResolver(
+      this.userRegistry,
+      userDestinationPrefix,
+      firstPrefix.startsWith('/'),
+    );
     this.userDestinationHandler = new UserDestinationMessageHandler(
       this.clientInboundChannel,
       this.brokerChannel,
-      new UserDestinationResolver(this.userRegistry, userDestinationPrefix, firstPrefix.startsWith('/')),
+      this.#userDestinations,
       settings.userErrorDestination,
       settings.brokerRelay?.clientSend ?? settings.simpleBroker.clientSend,
       new Logger('UserDestinations'),
+      this.cluster && userCluster(this.cluster, this.userRegistry),
     );
     this.messagingTemplate = new SimpMessagingTemplate(
       this.brokerChannel,
@@ -184,6 +210,20 @@ export class StompFlow {
     // Behind the relay: where the relay is, it gives a session's leave its answer.
     this.brokerRelay?.start();
     this.simpleBroker.start();
+    if (this.cluster !== undefined) this.#join(this.cluster);
+  }
+
+  /**
+   * Resolved when the other nodes can be reached, or the bus is known to be away.
+   *
+   * @throws StompConfigurationError when this node can never be one of them, or the application does not want to start alone
+   */
+  async clusterAnswered(): Promise<void> {
+    const problem = await this.cluster?.firstAttempt();
+    if (problem === undefined) return;
+    if (problem.isFatal) throw new StompConfigurationError(problem.text);
+    if (this.settings.cluster?.failFast !== true) return;
+    throw new StompConfigurationError(`simpleBroker.cluster.failFast is set. ${problem.text}`);
   }
 
   /**
@@ -220,6 +260,7 @@ export class StompFlow {
   async stop(): Promise<void> {
     this.#isOpen = false;
     await this.endpointServer.close();
+    await this.cluster?.stop();
     this.brokerRelay?.stop();
     this.simpleBroker.stop();
     this.userDestinationHandler.stop();
@@ -235,6 +276,23 @@ export class StompFlow {
   /** Lets a session that has begun be whose its handshake says, without the authenticator. */
   trust(session: SimpSession): void {
     this.authentication?.trust(session);
+  }
+
+  #join(cluster: SimpleBrokerCluster): void {
+    const { userRegistry, simpleBroker } = this;
+    this.eventBus.subscribe(cluster.directory.onEvent);
+    userRegistry.disconnectElsewhere = (nodeId, sessionIds, how) =>
+      cluster.disconnect(nodeId, sessionIds, how);
+    cluster.start({
+      published: (message) => simpleBroker.handleElsewhere(messageFrom(message)),
+      sentToUser: (message, user) => {
+        const sessionIds = this.#userDestinations.sessionIdsFor({ user, sessionId: message.sessionId });
+        if (sessionIds.length > 0) simpleBroker.handleElsewhere(messageFrom(message, sessionIds));
+      },
+      disconnect: (sessionIds, how) => {
+        for (const sessionId of sessionIds) userRegistry.disconnectHere(sessionId, how);
+      },
+    });
   }
 
   #sessionContext(reporter: UserFailureReporter): StompSessionContext {
@@ -254,12 +312,21 @@ export class StompFlow {
       transactionLimits: transport.transactionLimits,
       messageIds: this.subProtocolHandler.messageIds,
       preserveReceiveOrder,
-      hasRelay: this.brokerRelay !== undefined,
+      hasRelay: this.brokerRelay !== undefined || this.cluster !== undefined,
       events: this.eventBus,
       rejections,
       reportFailure: (session, report) => reporter.report(session, report),
     };
   }
+}
+
+/** The other nodes, as the room of users knows them. */
+function userCluster(cluster: SimpleBrokerCluster, { remote }: DefaultSimpUserRegistry): UserCluster {
+  return {
+    sendToUser: (message, elsewhere) => cluster.sendToUser(message, elsewhere),
+    isThere: ({ user, sessionId }) =>
+      sessionId === undefined ? remote.hasUser(user) : remote.isSessionOf(user, sessionId),
+  };
 }
 
 /**

@@ -6,6 +6,7 @@ import type { StompAuthenticator } from '../security/stomp-authenticator.js';
 import type { RejectionPolicy } from '../session/frame-failure.js';
 import type { HandshakeInterceptor } from '../websocket/handshake-interceptor.js';
 import type { BrokerRelayOptions } from './broker-relay-options.js';
+import type { ClusterOptions } from './cluster-options.js';
 import type { TransportOptions } from './transport-options.js';
 import type { EventEmitterLike } from './event-emitter-bridge.js';
 
@@ -128,6 +129,12 @@ export interface SimpleBrokerOptions {
    * @default [] every destination is a topic, as in Spring
    */
   readonly queuePrefixes?: readonly string[];
+  /**
+   * Other nodes that this one shares its destinations and its users with, over Redis, NATS or sockets of the machine.
+   *
+   * @default none: the broker is this process's own
+   */
+  readonly cluster?: ClusterOptions;
 }
 
 /**

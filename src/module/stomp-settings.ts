@@ -1,10 +1,12 @@
 import type { DestinationSeparator } from '../messaging/destination/destination-pattern.js';
 import type { BrokerRelaySettings } from '../broker/relay/relay-settings.js';
-import type { SimpleBrokerSettings } from '../broker/simple-broker.js';
+import type { ClusterSettings } from '../broker/cluster/cluster-settings.js';
+import type { SimpleBrokerSettings } from '../broker/simple-broker-settings.js';
 import { DEFAULT_DECODER_LIMITS, type StompDecoderLimits } from '../protocol/stomp-decoder-limits.js';
 import type { RejectionPolicy } from '../session/frame-failure.js';
 import { acknowledgementSettings, queuePrefixes } from './acknowledgement-options.js';
 import { brokerRelaySettings } from './broker-relay-settings.js';
+import { clusterSettings } from './cluster-settings.js';
 import { checkEndpoints } from './endpoint-options.js';
 import { knownOnly } from './known-options.js';
 import { choice, destination, flag, hasMethod, list, strings, whole, wrong } from './option-values.js';
@@ -16,6 +18,8 @@ export interface StompSettings {
   readonly endpoints: readonly StompEndpointOptions[];
   readonly applicationDestinationPrefixes: readonly string[];
   readonly simpleBroker: SimpleBrokerSettings;
+  /** `undefined` when the simple broker is alone. */
+  readonly cluster: ClusterSettings | undefined;
   /** `undefined` when there is no broker elsewhere. */
   readonly brokerRelay: BrokerRelaySettings | undefined;
   readonly limits: StompDecoderLimits;
@@ -88,6 +92,7 @@ export function stompSettings(options: StompModuleOptions): StompSettings {
     endpoints,
     applicationDestinationPrefixes,
     brokerRelay,
+    cluster: clusterSettings(simpleBroker),
     simpleBroker: {
       // Beside a relay it also serves the private destinations that are below the relay's prefixes and stay in this process.
       destinationPrefixes: [...simpleBrokerPrefixes, ...(brokerRelay?.destinationPrefixes ?? [])],

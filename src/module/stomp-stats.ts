@@ -1,3 +1,4 @@
+import type { SimpleBrokerCluster } from '../broker/cluster/simple-broker-cluster.js';
 import type { StompBrokerRelay } from '../broker/relay/stomp-broker-relay.js';
 import type { StompCommand } from '../protocol/stomp-command.js';
 import type { StompVersion } from '../protocol/stomp-version.js';
@@ -34,6 +35,34 @@ export interface BrokerRelayStats {
   readonly pendingReceipts: number;
   /** ERROR frames of the broker. */
   readonly errors: number;
+}
+
+/**
+ * What is counted of the other nodes of the simple broker.
+ *
+ * @publicApi
+ */
+export interface ClusterStats {
+  /** Whether they are reached, now. */
+  readonly isAvailable: boolean;
+  /** How many there are, now. */
+  readonly nodes: number;
+  /** Addresses on the bus that this node listens to, now. */
+  readonly interests: number;
+  readonly messages: {
+    /** To the bus. */
+    readonly out: number;
+    /** From other nodes, delivered here. */
+    readonly in: number;
+    /** That reached this node only, because the bus was away or did not keep up. */
+    readonly dropped: number;
+  };
+  /** Octets that the bus has not taken, now. */
+  readonly pendingBytes: number;
+  /** Times that the bus was lost. */
+  readonly losses: number;
+  /** Packets that could not be read, or came from a node that does not belong here. */
+  readonly unreadable: number;
 }
 
 /**
@@ -114,6 +143,8 @@ export interface StompStatsSnapshot {
   readonly slowConsumers: number;
   /** Of the broker elsewhere; `undefined` without `brokerRelay`. */
   readonly brokerRelay?: BrokerRelayStats | undefined;
+  /** Of the other nodes; `undefined` without `simpleBroker.cluster`. */
+  readonly cluster?: ClusterStats | undefined;
 }
 
 /**
@@ -126,7 +157,7 @@ export class StompStats {
   constructor(private readonly flow: StompFlow) {}
 
   snapshot(): StompStatsSnapshot {
-    const { counters, endpointServer, subProtocolHandler, simpleBroker, brokerRelay, userRegistry } =
+    const { counters, endpointServer, subProtocolHandler, simpleBroker, brokerRelay, cluster, userRegistry } =
       this.flow;
     const { closes } = counters;
     return {
@@ -163,6 +194,7 @@ export class StompStats {
       heartBeatsLost: closes.of('STOMP_ERR_HEART_BEAT_LOST'),
       slowConsumers: closes.of('STOMP_ERR_SLOW_CONSUMER') + closes.of('STOMP_ERR_SNAPSHOT_LIMIT'),
       brokerRelay: brokerRelay && statsOf(brokerRelay),
+      cluster: cluster && clusterStatsOf(cluster),
     };
   }
 
@@ -202,6 +234,20 @@ function statsOf(relay: StompBrokerRelay): BrokerRelayStats {
     messages: { in: counters.messagesIn, out: counters.messagesOut },
     pendingReceipts: sessionCounts.pendingReceipts,
     errors: counters.errors,
+  };
+}
+
+function clusterStatsOf(cluster: SimpleBrokerCluster): ClusterStats {
+  const { isAvailable, nodes, interestCount, pendingBytes, counters } = cluster;
+  const { published, received, dropped, losses, unreadable } = counters;
+  return {
+    isAvailable,
+    nodes: nodes.length,
+    interests: interestCount,
+    messages: { out: published, in: received, dropped },
+    pendingBytes,
+    losses,
+    unreadable,
   };
 }
 

@@ -15,10 +15,17 @@ import { HandlerContextCreator } from '../annotation/handler-context-creator.js'
 import { HandlerMethodExplorer } from '../annotation/handler-method-explorer.js';
 import { HostDiscovery } from '../annotation/host-discovery.js';
 import { WebSocketScope } from '../annotation/web-socket-scope.js';
+import { SimpleBrokerCluster } from '../broker/cluster/simple-broker-cluster.js';
 import { StompBrokerRelay } from '../broker/relay/stomp-broker-relay.js';
 import { SimpleBroker } from '../broker/simple-broker.js';
 import { SimpMessagingTemplate } from '../messaging/simp-messaging-template.js';
-import { BrokerAvailabilityEvent, SessionDisconnectEvent, SessionEvent } from '../session/stomp-event.js';
+import {
+  BrokerAvailabilityEvent,
+  ClusterAvailabilityEvent,
+  ClusterNodeEvent,
+  SessionDisconnectEvent,
+  SessionEvent,
+} from '../session/stomp-event.js';
 import { systemClock, type Clock } from '../session/timer-wheel.js';
 import { SimpUserRegistry } from '../user/simp-user-registry.js';
 import { StompEndpointServer } from '../websocket/stomp-endpoint-server.js';
@@ -52,7 +59,8 @@ import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stomp.module-de
  * ```
  *
  * `main.ts` adds `app.useWebSocketAdapter(new StompAdapter(app))`. The module is global (`isGlobal: false` makes it
- * an ordinary one) and exports `SimpMessagingTemplate`, `SimpleBroker`, `StompBrokerRelay` (`null` without `brokerRelay`),
+ * an ordinary one) and exports `SimpMessagingTemplate`, `SimpleBroker`, `SimpleBrokerCluster` (`null` without
+ * `simpleBroker.cluster`), `StompBrokerRelay` (`null` without `brokerRelay`),
  * `SimpUserRegistry`, `StompEvents`, `StompServer`, `StompStats` and `WebSocketScope`.
  *
  * @publicApi
@@ -85,6 +93,11 @@ import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stomp.module-de
       inject: [StompFlow],
     },
     {
+      provide: SimpleBrokerCluster,
+      useFactory: ({ cluster }: StompFlow) => cluster ?? null,
+      inject: [StompFlow],
+    },
+    {
       provide: SimpMessagingTemplate,
       useFactory: (flow: StompFlow) => flow.messagingTemplate,
       inject: [StompFlow],
@@ -102,6 +115,7 @@ import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stomp.module-de
   ],
   exports: [
     SimpleBroker,
+    SimpleBrokerCluster,
     StompBrokerRelay,
     SimpMessagingTemplate,
     SimpUserRegistry,
@@ -149,7 +163,12 @@ export class StompModule
     if (checks.length > 0) {
       this.flow.clientInboundChannel.addInterceptor(new BeforeSubscribeInterceptor(checks, pathSeparator));
     }
-    for (const listener of this.listeners.explore([SessionEvent, BrokerAvailabilityEvent]))
+    for (const listener of this.listeners.explore([
+      SessionEvent,
+      BrokerAvailabilityEvent,
+      ClusterAvailabilityEvent,
+      ClusterNodeEvent,
+    ]))
       this.flow.eventBus.subscribe(listener);
     // Listeners may still want what the session had of its own.
     this.flow.eventBus.finishWith((event) =>
@@ -162,6 +181,7 @@ export class StompModule
     const { endpointServer, settings, simpleBroker } = this.flow;
     this.flow.start();
     if (settings.brokerRelay !== undefined) await this.flow.brokerAnswered();
+    if (settings.cluster !== undefined) await this.flow.clusterAnswered();
     this.application.onReady(() => this.flow.open());
     // An application without HTTP (a script, a worker) has the template and no clients.
     if (this.http?.httpAdapter === undefined || this.http.httpAdapter === null) return;

@@ -117,8 +117,46 @@ export class BrokerAvailabilityEvent {
 }
 
 /**
+ * With `simpleBroker.cluster`: the other nodes are, or are no longer, reached. The clients of this node are served either way.
+ *
+ * @publicApi
+ */
+export class ClusterAvailabilityEvent {
+  /** Milliseconds since 1970. */
+  readonly timestamp = Date.now();
+
+  constructor(
+    readonly isClusterAvailable: boolean,
+    /** How long it was away, in milliseconds; 0 when it comes for the first time, or goes. */
+    readonly awayMs: number,
+    /** Messages that reached this node only, because the cluster was away. */
+    readonly dropped: number,
+    /** Why it is away. */
+    readonly reason?: string,
+  ) {}
+}
+
+/**
+ * With `simpleBroker.cluster`: another node has come or gone. When it goes, the user registry has forgotten its users.
+ *
+ * @publicApi
+ */
+export class ClusterNodeEvent {
+  /** Milliseconds since 1970. */
+  readonly timestamp = Date.now();
+
+  constructor(
+    readonly nodeId: string,
+    /** What it calls itself. */
+    readonly nodeName: string,
+    /** `left`: it has said so; `lost`: it has not been heard of for long. */
+    readonly change: 'joined' | 'left' | 'lost',
+  ) {}
+}
+
+/**
  * Everything that {@link StompEvents} tells of.
  *
  * @publicApi
  */
-export type StompEvent = SessionEvent | BrokerAvailabilityEvent;
+export type StompEvent = SessionEvent | BrokerAvailabilityEvent | ClusterAvailabilityEvent | ClusterNodeEvent;

@@ -41,7 +41,7 @@ export interface StompSessionContext extends InboundLimits {
    * @returns whether the client listens to such news
    */
   readonly reportFailure: (session: SimpSession, report: FailureReport) => MaybePromise<boolean>;
-  /** Whether frames may go on to a broker elsewhere: it is told of transactions, and may let the next frame go early. */
+  /** Whether frames may go on to a broker or to nodes elsewhere: they are told of transactions, and may let the next frame go early. */
   readonly hasRelay?: boolean | undefined;
   /** Whether a SEND waits for the handlers of the one before it. */
   readonly preserveReceiveOrder: boolean;

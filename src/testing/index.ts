@@ -4,6 +4,7 @@
  */
 export { ChannelRecording } from './channel-recording.js';
 export type { ChannelName } from './channel-recording.js';
+export { MemoryCluster } from './memory-cluster.js';
 export { RecordedMessage, Recording } from './recording.js';
 export { RecordingChannel } from './recording-channel.js';
 export { recordingTemplate } from './recording-template.js';

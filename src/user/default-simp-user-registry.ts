@@ -1,5 +1,6 @@
 import { destinationUserNameOf } from '../messaging/principal.js';
 import type { SimpSession } from '../messaging/simp-session.js';
+import { sendableCloseCode } from '../session/session-error.js';
 import { SessionConnectedEvent, SessionDisconnectEvent, type StompEvent } from '../session/stomp-event.js';
 import { RemoteUsers } from './remote-users.js';
 import {
@@ -23,6 +24,10 @@ export class DefaultSimpUserRegistry extends SimpUserRegistry {
   #anonymousCount = 0;
   /** Users with sessions here and elsewhere, so that no count has to go through all users. */
   #usersOnBothSides = 0;
+
+  /** Ends sessions of another node; `undefined` while nobody can. */
+  disconnectElsewhere:
+    ((nodeId: string, sessionIds: readonly string[], options: DisconnectOptions) => void) | undefined;
 
   /** @param remote what other nodes have told */
   constructor(readonly remote = new RemoteUsers()) {
@@ -87,6 +92,11 @@ export class DefaultSimpUserRegistry extends SimpUserRegistry {
     return this.#sessions.has(sessionId);
   }
 
+  /** Whether a session of another node is a user's, or has no user and is called by its id. */
+  isElsewhere(user: string, sessionId: string): boolean {
+    return this.remote.isSessionOf(user, sessionId);
+  }
+
   findSubscriptions(matcher: (subscription: SimpSubscription) => boolean): readonly SimpSubscription[] {
     const sessions = [...this.users.flatMap((user) => user.sessions), ...this.anonymousSessions];
     return sessions.flatMap(({ subscriptions }) => subscriptions).filter(matcher);
@@ -95,14 +105,41 @@ export class DefaultSimpUserRegistry extends SimpUserRegistry {
   disconnectUser(name: string, options?: DisconnectOptions): number {
     const sessions = [...(this.#users.get(name) ?? [])];
     for (const session of sessions) disconnect(session, options);
-    return sessions.length;
+    return sessions.length + this.#disconnectElsewhere(this.remote.sessionsOf(name), options);
   }
 
   disconnectSession(sessionId: string, options?: DisconnectOptions): boolean {
+    return (
+      this.disconnectHere(sessionId, options) || this.#disconnectElsewhere([{ id: sessionId }], options) > 0
+    );
+  }
+
+  /** Ends a session of this process. */
+  disconnectHere(sessionId: string, options?: DisconnectOptions): boolean {
     const session = this.#sessions.get(sessionId);
     if (session === undefined) return false;
     disconnect(session, options);
     return true;
+  }
+
+  /** @returns how many there are */
+  #disconnectElsewhere(sessions: Iterable<{ readonly id: string }>, options: DisconnectOptions = {}): number {
+    if (this.disconnectElsewhere === undefined) return 0;
+    if (options.code !== undefined) sendableCloseCode(options.code);
+    const byNode = new Map<string, string[]>();
+    for (const { id } of sessions) {
+      const nodeId = this.remote.nodeOf(id);
+      if (nodeId === undefined) continue;
+      const ofNode = byNode.get(nodeId);
+      if (ofNode === undefined) byNode.set(nodeId, [id]);
+      else ofNode.push(id);
+    }
+    let count = 0;
+    for (const [nodeId, ids] of byNode) {
+      this.disconnectElsewhere(nodeId, ids, options);
+      count += ids.length;
+    }
+    return count;
   }
 
   #add(session: SimpSession): void {

@@ -76,6 +76,20 @@ export class RemoteUsers {
     return this.#users.get(name) ?? [];
   }
 
+  /** The node that a session is connected to. */
+  nodeOf(sessionId: string): string | undefined {
+    for (const [nodeId, sessions] of this.#nodes) if (sessions.has(sessionId)) return nodeId;
+    return undefined;
+  }
+
+  /** Whether a session elsewhere is a user's, or has no user and is called by its id. */
+  isSessionOf(user: string, sessionId: string): boolean {
+    const nodeId = this.nodeOf(sessionId);
+    if (nodeId === undefined) return false;
+    const session = this.#nodes.get(nodeId)?.get(sessionId);
+    return session?.user === user || (session?.user === undefined && user === sessionId);
+  }
+
   /**
    * A node's sessions are these, and no others.
    *

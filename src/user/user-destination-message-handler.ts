@@ -1,11 +1,19 @@
 import { isPromise, type MaybePromise } from '../messaging/maybe-promise.js';
-import type { Message, MessageHeaders } from '../messaging/message.js';
+import type { Message, MessageHeaders, UserElsewhere } from '../messaging/message.js';
 import type { MessageHandler, SendOutcome } from '../messaging/message-channel.js';
 import { MessageRejectedError } from '../messaging/messaging-error.js';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
 import { quoteForLog } from '../messaging/quoted-text.js';
 import type { SubscribableChannel } from '../messaging/subscribable-channel.js';
 import type { UserDestination, UserDestinationResolver } from './user-destination-resolver.js';
+
+/** The other nodes of a cluster, where users may be connected, too. */
+export interface UserCluster {
+  /** Sends a translated message to whom it is for, wherever that is. @throws ClusterError for what cannot be sent there */
+  sendToUser(message: Message<Uint8Array>, elsewhere: UserElsewhere): void;
+  /** Whether somebody is there, as far as this node knows. */
+  isThere(elsewhere: UserElsewhere): boolean;
+}
 
 /**
  * Translates messages for user destinations and sends them on to `brokerChannel`, where a broker finds in
@@ -25,6 +33,7 @@ export class UserDestinationMessageHandler implements MessageHandler {
     private readonly errorDestination: string,
     private readonly clientSend: 'allow' | 'deny',
     private readonly logger: MessagingLogger,
+    private readonly cluster?: UserCluster,
   ) {}
 
   start(): void {
@@ -52,9 +61,17 @@ export class UserDestinationMessageHandler implements MessageHandler {
    */
   handleMessage(message: Message): MaybePromise<boolean> {
     // Translated already: what it is called now may look like a user destination again.
-    if (message.headers.simpUserSessionIds !== undefined) return false;
+    if (message.headers.simpUserSessionIds !== undefined) return this.#sendElsewhere(message);
     const destination = this.resolver.resolve(message);
     return destination !== undefined && this.#pass(message, destination);
+  }
+
+  /** Here, where interceptors have seen what becomes of it, and not where it was translated. */
+  #sendElsewhere(message: Message): boolean {
+    const { simpUserElsewhere: elsewhere } = message.headers;
+    if (elsewhere === undefined || this.cluster === undefined || !hasBytes(message)) return false;
+    this.cluster.sendToUser(message, elsewhere);
+    return this.cluster.isThere(elsewhere);
   }
 
   #handleClientMessage(message: Message): MaybePromise<boolean> {
@@ -78,7 +95,10 @@ export class UserDestinationMessageHandler implements MessageHandler {
     }
   }
 
-  #pass(message: Message, { target, subscribed, sessionIds }: UserDestination): MaybePromise<boolean> {
+  #pass(
+    message: Message,
+    { target, subscribed, sessionIds, elsewhere }: UserDestination,
+  ): MaybePromise<boolean> {
     const { simpMessageType, simpDestination = '' } = message.headers;
     const settle = (outcome: SendOutcome): boolean => {
       if (outcome === 'handled') return true;
@@ -89,13 +109,19 @@ export class UserDestinationMessageHandler implements MessageHandler {
       );
       return false;
     };
-    if (sessionIds.length === 0) return settle('unhandled');
+    const isElsewhere = elsewhere !== undefined && this.cluster !== undefined;
+    if (sessionIds.length === 0 && !isElsewhere) return settle('unhandled');
     // Assigned one by one: to replace headers within a literal takes V8 several times as long.
     const headers: { -readonly [K in keyof MessageHeaders]: MessageHeaders[K] } = { ...message.headers };
     headers.simpDestination = target;
     headers.simpOrigDestination = subscribed;
     headers.simpUserSessionIds = sessionIds;
+    if (isElsewhere) headers.simpUserElsewhere = elsewhere;
     const sent = this.brokerChannel.send({ payload: message.payload, headers });
     return isPromise(sent) ? sent.then(settle) : settle(sent);
   }
+}
+
+function hasBytes(message: Message): message is Message<Uint8Array> {
+  return message.payload instanceof Uint8Array;
 }

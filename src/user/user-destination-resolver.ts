@@ -1,4 +1,4 @@
-import type { Message } from '../messaging/message.js';
+import type { Message, UserElsewhere } from '../messaging/message.js';
 import { parseUserDestination } from '../messaging/user-destination.js';
 import type { DefaultSimpUserRegistry } from './default-simp-user-registry.js';
 
@@ -10,6 +10,8 @@ export interface UserDestination {
   readonly subscribed: string;
   /** Whose private destination it is; nobody's when the user is not connected. */
   readonly sessionIds: readonly string[];
+  /** Whose sessions on other nodes of a cluster are meant as well; nobody's when it is about a session of this one. */
+  readonly elsewhere?: UserElsewhere | undefined;
 }
 
 /**
@@ -25,7 +27,7 @@ export class UserDestinationResolver {
    * where they do not
    */
   constructor(
-    private readonly registry: Pick<DefaultSimpUserRegistry, 'sessionIdsOf' | 'hasSession'>,
+    private readonly registry: Pick<DefaultSimpUserRegistry, 'sessionIdsOf' | 'hasSession' | 'isElsewhere'>,
     prefix: string,
     private readonly hasLeadingSlash: boolean,
   ) {
@@ -44,7 +46,16 @@ export class UserDestinationResolver {
     }
     const parsed = simpMessageType === 'MESSAGE' ? parseUserDestination(rest) : undefined;
     if (parsed === undefined) return undefined;
-    return this.#destination(parsed.destination, this.#sessionIdsOf(parsed.name, simpSessionId));
+    const { sessionIds, elsewhere } = this.#targetsOf(parsed.name, simpSessionId);
+    return { ...this.#destination(parsed.destination, sessionIds), elsewhere };
+  }
+
+  /** Which of this node's sessions are meant by what another node has sent. */
+  sessionIdsFor({ user, sessionId }: UserElsewhere): readonly string[] {
+    const sessionIds = this.registry.sessionIdsOf(user);
+    if (sessionId === undefined) return sessionIds;
+    const isMeant = sessionIds.includes(sessionId) || (user === sessionId && this.registry.hasSession(user));
+    return isMeant ? [sessionId] : [];
   }
 
   #destination(path: string, sessionIds: readonly string[]): UserDestination {
@@ -56,10 +67,13 @@ export class UserDestinationResolver {
   }
 
   /** An anonymous session is addressed by its id, which only the server knows, and only in its own name. */
-  #sessionIdsOf(name: string, from: string | undefined): readonly string[] {
-    const sessionIds = this.registry.sessionIdsOf(name);
-    if (from === undefined) return sessionIds;
-    if (sessionIds.includes(from)) return [from];
-    return name === from && this.registry.hasSession(from) ? [from] : sessionIds;
+  #targetsOf(user: string, from: string | undefined): Pick<UserDestination, 'sessionIds' | 'elsewhere'> {
+    const sessionIds = this.registry.sessionIdsOf(user);
+    if (from === undefined) return { sessionIds, elsewhere: { user } };
+    if (sessionIds.includes(from)) return { sessionIds: [from] };
+    if (user === from && this.registry.hasSession(from)) return { sessionIds: [from] };
+    if (this.registry.isElsewhere(user, from))
+      return { sessionIds: [], elsewhere: { user, sessionId: from } };
+    return { sessionIds, elsewhere: { user, sessionId: user === from ? from : undefined } };
   }
 }

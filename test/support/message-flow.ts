@@ -1,6 +1,7 @@
 import { DefaultSubscriptionRegistry } from '../../src/broker/default-subscription-registry.js';
 import { DEFAULT_ACKNOWLEDGEMENT_SETTINGS } from '../../src/broker/acknowledgement-settings.js';
-import { SimpleBroker, type SimpleBrokerSettings } from '../../src/broker/simple-broker.js';
+import { SimpleBroker } from '../../src/broker/simple-broker.js';
+import type { SimpleBrokerSettings } from '../../src/broker/simple-broker-settings.js';
 import type { SubscriptionRegistry } from '../../src/broker/subscription-registry.js';
 import { ClientOutboundChannel } from '../../src/messaging/client-outbound-channel.js';
 import { defaultMessageConverter } from '../../src/messaging/composite-message-converter.js';

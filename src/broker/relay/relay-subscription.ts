@@ -1,7 +1,7 @@
 import { detached } from '../../messaging/detached-text.js';
 import type { StompFrame } from '../../protocol/stomp-frame.js';
 import type { SubscriptionAckMode } from '../../session/ack-mode.js';
-import { Deferred } from './deferred.js';
+import { Deferred } from '../deferred.js';
 import { bareFrame } from './relay-frames.js';
 
 /** What a client has subscribed to, as the client and as the broker call it. */

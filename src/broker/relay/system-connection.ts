@@ -9,7 +9,7 @@ import {
   type BrokerConnectionSettings,
   type BrokerCredentials,
 } from './broker-target.js';
-import { ReconnectDelay, type ReconnectSettings } from './reconnect-delay.js';
+import { ReconnectDelay, type ReconnectSettings } from '../reconnect-delay.js';
 
 /** What a relay wants to know of its system connection. */
 export interface SystemConnectionListener {

@@ -10,7 +10,7 @@ import { closeTestApps, type TestApp } from '../../support/test-app.js';
 import { ActiveMq } from '../support/activemq.js';
 import { Artemis } from '../support/artemis.js';
 import { ackOf, connectAs, naming, startRelayApp, subscriber } from '../support/relay-app.js';
-import { until } from '../support/until.js';
+import { until } from '../../support/until.js';
 
 describe.each([
   { name: 'ActiveMQ Classic', profile: 'activemq', many: '>', Server: ActiveMq },

@@ -5,7 +5,7 @@ import { closeTestApps } from '../../support/test-app.js';
 import { RabbitMq } from '../support/rabbitmq.js';
 import { startRelayApp, subscriber } from '../support/relay-app.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
-import { until } from '../support/until.js';
+import { until } from '../../support/until.js';
 
 let rabbit: RabbitMq;
 const proxies: TcpProxy[] = [];

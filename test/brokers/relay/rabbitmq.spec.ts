@@ -16,7 +16,7 @@ import { RawClient, terminateRawClients } from '../../support/raw-client.js';
 import { closeTestApps, startTestApp, type TestApp } from '../../support/test-app.js';
 import { freePorts } from '../support/free-ports.js';
 import { RabbitMq } from '../support/rabbitmq.js';
-import { until } from '../support/until.js';
+import { until } from '../../support/until.js';
 
 let rabbit: RabbitMq;
 

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { until } from './until.js';
+import { until } from '../../support/until.js';
 
 /** A server that a test has started, and its children. */
 export class ServerProcess {

@@ -5,6 +5,7 @@ import { UserDestinationResolver } from '../../../src/user/user-destination-reso
 const registry = {
   sessionIdsOf: (name: string) => (name === 'joe' ? ['j1', 'j2'] : []),
   hasSession: (id: string) => ['j1', 'j2', 'anonymous'].includes(id),
+  isElsewhere: () => false,
 };
 
 function message(headers: Partial<MessageHeaders>): Message {

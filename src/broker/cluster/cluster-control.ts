@@ -1,0 +1,131 @@
+import { ClusterPacketError } from './cluster-packet.js';
+
+/** What has to be the same on all nodes: a message has to mean on one what it means on the other. */
+export interface ClusterAgreement {
+  readonly destinationPrefixes: readonly string[];
+  readonly userDestinationPrefix: string;
+  readonly pathSeparator: string;
+}
+
+/** A session as other nodes know it. */
+export interface ClusterSession {
+  readonly id: string;
+  /** By the name in user destinations; `undefined` for an anonymous one. */
+  readonly user: string | undefined;
+  readonly subscriptions: readonly ClusterSubscription[];
+}
+
+export interface ClusterSubscription {
+  readonly id: string;
+  /** As the client wrote it. */
+  readonly destination: string;
+}
+
+/** What has become of the sessions of a node. */
+export interface ClusterSessionChanges {
+  /** Ids of those that are over. */
+  readonly removed: readonly string[];
+  /** How the new ones stand, and those that have changed. */
+  readonly put: readonly ClusterSession[];
+}
+
+/** How sessions are to be ended elsewhere. */
+export interface ClusterDisconnect {
+  readonly code?: number | undefined;
+  readonly reason?: string | undefined;
+  readonly cause?: string | undefined;
+}
+
+/** What a node says of itself. */
+export interface AliveControl {
+  readonly kind: 'alive';
+  readonly name: string;
+  readonly agreement: ClusterAgreement;
+  /** Of its directory of sessions. */
+  readonly revision: number;
+  /** Whether everybody is to answer at once: it has just come, or come back. */
+  readonly hello: boolean;
+}
+
+/** What a node says to nodes: about itself, its sessions, or theirs. */
+export type ClusterControl =
+  | AliveControl
+  /** It ends. */
+  | { readonly kind: 'leave' }
+  /** It wants to know all sessions of the node that it says this to. */
+  | { readonly kind: 'ask' }
+  /** A part of the answer. */
+  | {
+      readonly kind: 'sessions';
+      readonly revision: number;
+      readonly isFirst: boolean;
+      readonly isLast: boolean;
+      readonly sessions: readonly ClusterSession[];
+    }
+  /** What has changed since the revision before. */
+  | ({ readonly kind: 'changes'; readonly revision: number } & ClusterSessionChanges)
+  /** Some sessions of the node that it says this to are to end. */
+  | { readonly kind: 'disconnect'; readonly sessionIds: readonly string[]; readonly how: ClusterDisconnect };
+
+export function encodeControl(control: ClusterControl): Buffer {
+  return Buffer.from(JSON.stringify(control), 'utf8');
+}
+
+/**
+ * @returns `undefined` for something that only a later version knows
+ * @throws ClusterPacketError when it has not the form that its kind has
+ */
+export function decodeControl(content: Buffer): ClusterControl | undefined {
+  let control: Shape;
+  try {
+    control = JSON.parse(content.toString('utf8')) as Shape;
+  } catch {
+    throw new ClusterPacketError('A record is not JSON');
+  }
+  const isWell = FORMS[String((control as Shape | null)?.kind)];
+  if (isWell === undefined) return undefined;
+  if (!isWell(control)) throw new ClusterPacketError(`A record "${String(control.kind)}" is malformed`);
+  return control as unknown as ClusterControl;
+}
+
+type Shape = Readonly<Record<string, unknown>>;
+
+/** How each kind is told from something that only looks like it. */
+const FORMS: Readonly<Record<string, (control: Shape) => boolean>> = {
+  alive: ({ name, agreement, revision, hello }) =>
+    typeof name === 'string' &&
+    typeof revision === 'number' &&
+    typeof hello === 'boolean' &&
+    isObject(agreement) &&
+    Array.isArray(agreement.destinationPrefixes),
+  leave: () => true,
+  ask: () => true,
+  sessions: ({ revision, sessions }) =>
+    typeof revision === 'number' && Array.isArray(sessions) && sessions.every(isSession),
+  changes: ({ revision, removed, put }) =>
+    typeof revision === 'number' && isTexts(removed) && Array.isArray(put) && put.every(isSession),
+  disconnect: ({ sessionIds, how }) => isTexts(sessionIds) && isObject(how),
+};
+
+function isSession(session: unknown): boolean {
+  if (!isObject(session)) return false;
+  const { id, user, subscriptions } = session;
+  if (typeof id !== 'string' || (user !== undefined && typeof user !== 'string')) return false;
+  return (
+    Array.isArray(subscriptions) &&
+    subscriptions.every(
+      (subscription) =>
+        isObject(subscription) &&
+        typeof subscription.id === 'string' &&
+        typeof subscription.destination === 'string',
+    )
+  );
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string');
+}
+
+function isObject(value: unknown): value is Shape {
+  return typeof value === 'object' && value !== null;
+}

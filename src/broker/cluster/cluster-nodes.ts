@@ -1,0 +1,142 @@
+import type { MessagingLogger } from '../../messaging/messaging-logger.js';
+import { ClusterNodeEvent } from '../../session/stomp-event.js';
+import type { StompEventPublisher } from '../../session/stomp-event-bus.js';
+import type { AliveControl, ClusterAgreement } from './cluster-control.js';
+import { RemoteDirectory, type ClusterUsers } from './remote-directory.js';
+import { SequenceWindow } from './sequence-window.js';
+
+/**
+ * Another node of a cluster.
+ *
+ * @publicApi
+ */
+export interface ClusterNode {
+  /** New with each start of the application. */
+  readonly id: string;
+  /** What it calls itself: for people. */
+  readonly name: string;
+}
+
+/** What is known of a node that has been heard of. */
+export class RemoteNode {
+  readonly window = new SequenceWindow();
+  /** As long as it has not said that it lives, messages of it are taken, but it is no member. */
+  name: string | undefined;
+  /** It means other things by the same words: nothing of it is taken. */
+  isForeign = false;
+  lastHeardMs = 0;
+
+  constructor(
+    readonly id: string,
+    readonly directory: RemoteDirectory,
+  ) {}
+}
+
+/** All other nodes that have been heard of and not died since. */
+export class ClusterNodes {
+  readonly #nodes = new Map<string, RemoteNode>();
+  #conflict: string | undefined;
+
+  /**
+   * @param agreement what has to be the same on all nodes
+   * @param ask asks a node for all its sessions
+   */
+  constructor(
+    private readonly agreement: ClusterAgreement,
+    private readonly users: ClusterUsers,
+    private readonly ask: (nodeId: string) => void,
+    private readonly events: StompEventPublisher,
+    private readonly logger: MessagingLogger,
+  ) {}
+
+  /** Those that belong to the cluster. */
+  get members(): readonly ClusterNode[] {
+    const members: ClusterNode[] = [];
+    for (const { id, name, isForeign } of this.#nodes.values())
+      if (name !== undefined && !isForeign) members.push({ id, name });
+    return members;
+  }
+
+  /** Why some node and this one cannot be of one cluster. */
+  get conflict(): string | undefined {
+    return this.#conflict;
+  }
+
+  /** The node, which is heard of now. */
+  of(id: string, nowMs: number): RemoteNode {
+    let node = this.#nodes.get(id);
+    if (node === undefined) {
+      node = new RemoteNode(id, new RemoteDirectory(id, this.users, () => this.ask(id)));
+      this.#nodes.set(id, node);
+    }
+    node.lastHeardMs = nowMs;
+    return node;
+  }
+
+  /** A node has said that it lives. */
+  alive(node: RemoteNode, { name, agreement, revision }: AliveControl): void {
+    if (node.name === undefined) this.#meet(node, name, agreement);
+    if (!node.isForeign) node.directory.compare(revision);
+  }
+
+  /** A node has said that it ends. */
+  leave(node: RemoteNode): void {
+    this.#forget(node, 'left');
+  }
+
+  /** Nodes that have not been heard of for long are gone. */
+  expire(nowMs: number, timeoutMs: number): void {
+    for (const node of this.#nodes.values())
+      if (nowMs - node.lastHeardMs > timeoutMs) this.#forget(node, 'lost');
+  }
+
+  /** This node has heard nobody for a while, which is not their fault. */
+  forgive(nowMs: number): void {
+    for (const node of this.#nodes.values()) {
+      node.lastHeardMs = nowMs;
+      node.directory.interrupted();
+    }
+  }
+
+  #meet(node: RemoteNode, name: string, agreement: ClusterAgreement): void {
+    node.name = name;
+    const difference = differenceOf(this.agreement, agreement);
+    if (difference === undefined) {
+      this.logger.log(`Node ${name} (${node.id}) is in the cluster`);
+      void this.events.publish(new ClusterNodeEvent(node.id, name, 'joined'));
+      return;
+    }
+    node.isForeign = true;
+    this.#conflict =
+      `Node ${name} (${node.id}) of the same cluster has another ${difference}. ` +
+      'Give all nodes the same, or this one another simpleBroker.cluster.namespace';
+    this.logger.error(`${this.#conflict}. Nothing that it says is taken.`);
+  }
+
+  #forget(node: RemoteNode, how: 'left' | 'lost'): void {
+    this.#nodes.delete(node.id);
+    this.users.forget(node.id);
+    const { id, name, isForeign } = node;
+    if (name === undefined || isForeign) return;
+    if (how === 'left') this.logger.log(`Node ${name} (${id}) has left the cluster`);
+    else this.logger.warn(`Node ${name} (${id}) has not been heard of and counts as dead`);
+    void this.events.publish(new ClusterNodeEvent(id, name, how));
+  }
+}
+
+/** @returns the option in which two nodes differ, and how */
+function differenceOf(ours: ClusterAgreement, theirs: ClusterAgreement): string | undefined {
+  const options: readonly [string, (agreement: ClusterAgreement) => unknown][] = [
+    [
+      'simpleBroker.destinationPrefixes',
+      ({ destinationPrefixes }) => destinationPrefixes.toSorted().join(', '),
+    ],
+    ['userDestinationPrefix', ({ userDestinationPrefix }) => userDestinationPrefix],
+    ['pathSeparator', ({ pathSeparator }) => pathSeparator],
+  ];
+  for (const [option, read] of options) {
+    const [here, there] = [String(read(ours)), String(read(theirs))];
+    if (here !== there) return `${option}: "${there}", and this one "${here}"`;
+  }
+  return undefined;
+}

@@ -1,0 +1,90 @@
+import type { ClusterControl, ClusterSession, ClusterSessionChanges } from './cluster-control.js';
+
+/** Where the sessions of other nodes are kept. */
+export interface ClusterUsers {
+  /** All sessions of a node, in the place of what was known of it. */
+  replace(nodeId: string, sessions: readonly ClusterSession[]): unknown;
+  /** How some of them stand now. */
+  apply(nodeId: string, changes: ClusterSessionChanges): unknown;
+  /** The node is gone, and its sessions are. */
+  forget(nodeId: string): void;
+}
+
+type Sessions = Extract<ClusterControl, { kind: 'sessions' }>;
+type Changes = Extract<ClusterControl, { kind: 'changes' }>;
+
+/** How often a node may say its revision while no further part of the whole comes. */
+const PATIENCE = 3;
+
+/**
+ * What this node knows of the sessions of another one: a whole, and the changes since. When it has missed some, which the revision
+ * tells, it asks for the whole again; until that is there, what was known stays.
+ */
+export class RemoteDirectory {
+  /** `undefined` while the whole is not known. */
+  #revision: number | undefined;
+  #gathered: ClusterSession[] | undefined;
+  /** Changes that came between the parts of the whole. */
+  readonly #later: Changes[] = [];
+  #isAsking = false;
+  /** Times that the node has said its revision and no part of the whole has come. */
+  #waits = 0;
+
+  /** @param ask asks the node for the whole */
+  constructor(
+    private readonly nodeId: string,
+    private readonly users: ClusterUsers,
+    private readonly ask: () => void,
+  ) {}
+
+  /** The node has said what its revision is. It is asked at most once for each time that it says so. */
+  compare(revision: number): void {
+    if (this.#gathered !== undefined && ++this.#waits > PATIENCE) this.interrupted();
+    if (this.#revision === revision || this.#gathered !== undefined) {
+      this.#isAsking = false;
+      return;
+    }
+    // An answer may be under way: the node is not asked twice in a row.
+    this.#isAsking = !this.#isAsking;
+    if (this.#isAsking) this.ask();
+  }
+
+  /** The rest of a whole will not come any more. */
+  interrupted(): void {
+    this.#gathered = undefined;
+    this.#later.length = 0;
+    this.#isAsking = false;
+    this.#waits = 0;
+  }
+
+  sessions({ revision, isFirst, isLast, sessions }: Sessions): void {
+    this.#waits = 0;
+    if (isFirst) {
+      this.#gathered = [];
+      this.#later.length = 0;
+    }
+    if (this.#gathered === undefined) return;
+    this.#gathered.push(...sessions);
+    if (!isLast) return;
+    this.users.replace(this.nodeId, this.#gathered);
+    this.#gathered = undefined;
+    this.#revision = revision;
+    this.#isAsking = false;
+    for (const later of this.#later.splice(0)) this.changes(later);
+  }
+
+  changes(changes: Changes): void {
+    if (this.#gathered !== undefined) {
+      this.#later.push(changes);
+      return;
+    }
+    if (this.#revision === undefined || changes.revision <= this.#revision) return;
+    if (changes.revision !== this.#revision + 1) {
+      this.#revision = undefined;
+      this.compare(changes.revision);
+      return;
+    }
+    this.#revision = changes.revision;
+    this.users.apply(this.nodeId, changes);
+  }
+}

@@ -1,0 +1,326 @@
+import { randomBytes } from 'node:crypto';
+import type { DestinationSeparator } from '../../messaging/destination/destination-pattern.js';
+import type { Message, UserElsewhere } from '../../messaging/message.js';
+import type { MessagingLogger } from '../../messaging/messaging-logger.js';
+import { ClusterAvailabilityEvent } from '../../session/stomp-event.js';
+import type { StompEventPublisher } from '../../session/stomp-event-bus.js';
+import type { TimerWheel, WheelTimer } from '../../session/timer-wheel.js';
+import { ClusterAddresses } from './cluster-address.js';
+import type { ClusterBusConnection } from './cluster-bus.js';
+import {
+  encodeControl,
+  type ClusterAgreement,
+  type ClusterControl,
+  type ClusterDisconnect,
+} from './cluster-control.js';
+import { ClusterCounters } from './cluster-counters.js';
+import { ClusterError } from './cluster-error.js';
+import { ClusterInbox, type ClusterReceiver } from './cluster-inbox.js';
+import { ClusterInterest } from './cluster-interest.js';
+import { ClusterLink } from './cluster-link.js';
+import { ClusterNodes, type ClusterNode } from './cluster-nodes.js';
+import { ClusterOutbox } from './cluster-outbox.js';
+import {
+  encodeMessage,
+  encodeRecord,
+  NODE_ID_BYTES,
+  PACKET_OVERHEAD_BYTES,
+  packetHead,
+  RecordType,
+} from './cluster-packet.js';
+import type { ClusterSettings } from './cluster-settings.js';
+import { LocalDirectory } from './local-directory.js';
+import type { ClusterUsers } from './remote-directory.js';
+
+/**
+ * The other nodes of a simple broker: what is published here reaches those who have subscribed there. Each node hears
+ * only what somebody connected to it wants.
+ *
+ * Inject it to see how the cluster stands, and to wait until what was published has left ({@link flush}).
+ *
+ * @publicApi
+ */
+export class SimpleBrokerCluster {
+  /** What has been counted since the start of the application. */
+  readonly counters = new ClusterCounters();
+  /** What other nodes call this one. New with each start of the application. */
+  readonly nodeId: string;
+  /** What its sessions are told as. */
+  readonly directory: LocalDirectory;
+  readonly #addresses: ClusterAddresses;
+  readonly #interest: ClusterInterest;
+  readonly #link: ClusterLink;
+  readonly #outbox: ClusterOutbox;
+  readonly #nodes: ClusterNodes;
+  #connection: ClusterBusConnection | undefined;
+  readonly #inbox: ClusterInbox;
+  #isRunning = false;
+  #sequence = 0;
+  #awaySince: number | undefined;
+  #droppedBefore = 0;
+  #expiry: WheelTimer | undefined;
+
+  constructor(
+    private readonly settings: ClusterSettings,
+    separator: DestinationSeparator,
+    private readonly agreement: ClusterAgreement,
+    users: ClusterUsers,
+    private readonly events: StompEventPublisher,
+    private readonly logger: MessagingLogger,
+    private readonly wheel: TimerWheel,
+  ) {
+    const nodeId = randomBytes(NODE_ID_BYTES);
+    this.nodeId = nodeId.toString('hex');
+    const { bus, namespace, lingerMs } = settings;
+    this.#addresses = new ClusterAddresses(namespace, separator);
+    this.#outbox = new ClusterOutbox(packetHead(nodeId), settings, wheel, this.counters);
+    this.#link = new ClusterLink(bus, settings, wheel, logger, {
+      connected: (connection) => this.#connected(connection),
+      beat: (connection) => this.#sayAlive(connection, this.#awaySince !== undefined),
+      message: (bytes) => this.#inbox.packet(bytes),
+      available: () => this.#available(),
+      disconnected: (wasAvailable, error) => this.#disconnected(wasAvailable, error),
+    });
+    this.#interest = new ClusterInterest(
+      this.#addresses,
+      bus.maxPatterns ?? Infinity,
+      lingerMs,
+      wheel,
+      (connection, error) => this.#link.fail(connection, error),
+    );
+    this.#nodes = new ClusterNodes(
+      agreement,
+      users,
+      (id) => this.#say(this.#addresses.ofNode(id), { kind: 'ask' }),
+      events,
+      logger,
+    );
+    this.directory = new LocalDirectory(wheel, (control) => this.#say(this.#addresses.everyone, control));
+    this.#inbox = new ClusterInbox(this.nodeId, this.#nodes, this.counters, wheel, logger, {
+      ownWord: () => this.#link.heard(),
+      hello: (id) => {
+        if (this.#connection !== undefined)
+          this.#sayAlive(this.#connection, false, this.#addresses.ofNode(id));
+      },
+      ask: (id) => this.directory.tellAll((part) => this.#say(this.#addresses.ofNode(id), part)),
+    });
+    this.#interest.hold(this.#addresses.everyone);
+    this.#interest.hold(this.#addresses.ofNode(this.nodeId));
+  }
+
+  /** Whether other nodes are reached, as far as one can know. Clients of this node are served either way. */
+  get isAvailable(): boolean {
+    return this.#link.isAvailable;
+  }
+
+  /** Why not: for a health check, not for clients. */
+  get unavailableReason(): string | undefined {
+    return this.#link.lastError?.message;
+  }
+
+  /** The other nodes. */
+  get nodes(): readonly ClusterNode[] {
+    return this.#nodes.members;
+  }
+
+  /** What the bus is called. */
+  get busName(): string {
+    return this.settings.bus.name;
+  }
+
+  /** Addresses on the bus that this node listens to. */
+  get interestCount(): number {
+    return this.#interest.size;
+  }
+
+  /** The largest message that the other nodes can be sent, in bytes, headers included; `Infinity` while nobody knows. */
+  get maxMessageBytes(): number {
+    return this.#outbox.maxRecordBytes;
+  }
+
+  /** Octets that the bus has not taken. */
+  get pendingBytes(): number {
+    return this.#outbox.pendingBytes;
+  }
+
+  /** Begins to connect. */
+  start(receiver: ClusterReceiver): void {
+    this.#inbox.receiver = receiver;
+    this.#isRunning = true;
+    this.#awaySince = this.wheel.now();
+    this.#link.start();
+    this.#scheduleExpiry();
+  }
+
+  /**
+   * Resolved when the bus is available, or has failed once.
+   *
+   * @returns what is wrong, if something is: `isFatal` when the nodes can never be of one cluster
+   */
+  async firstAttempt(): Promise<{ readonly text: string; readonly isFatal: boolean } | undefined> {
+    const error = await this.#link.firstAttempt();
+    const { conflict } = this.#nodes;
+    if (conflict !== undefined) return { text: conflict, isFatal: true };
+    return error && { text: error.message, isFatal: false };
+  }
+
+  /** Tells the others, and disconnects when what was published has left. */
+  async stop(): Promise<void> {
+    if (!this.#isRunning) return;
+    this.#isRunning = false;
+    this.#inbox.receiver = undefined;
+    this.#expiry?.cancel();
+    this.directory.stop();
+    if (this.isAvailable) this.#say(this.#addresses.everyone, { kind: 'leave' });
+    this.#outbox.stop();
+    this.#interest.stop();
+    await this.#link.stop();
+    this.#connection = undefined;
+  }
+
+  /**
+   * Waits until the bus has taken all that was published before.
+   *
+   * @throws ClusterError when it does not, or nobody can know
+   */
+  flush(): Promise<void> {
+    return this.#outbox.confirmed();
+  }
+
+  /**
+   * A client of this node has subscribed to a destination or a pattern.
+   *
+   * @returns resolved when the subscription hears the whole cluster; `undefined` when it does already, or the bus is away
+   */
+  subscribed(sessionId: string, subscriptionId: string, destination: string): Promise<void> | undefined {
+    return this.#interest.add(sessionId, subscriptionId, this.#addresses.ofSubscription(destination));
+  }
+
+  /** The same, for destinations of a user, or of an anonymous session by its id. */
+  subscribedForUser(sessionId: string, subscriptionId: string, user: string): Promise<void> | undefined {
+    return this.#interest.add(sessionId, subscriptionId, [this.#addresses.ofUser(user)]);
+  }
+
+  /** A subscription has ended; nothing happens if it is not there. */
+  unsubscribed(sessionId: string, subscriptionId: string): void {
+    this.#interest.remove(sessionId, subscriptionId);
+  }
+
+  /** All of a session have ended. */
+  sessionEnded(sessionId: string): void {
+    this.#interest.removeSession(sessionId);
+  }
+
+  /** @throws ClusterError when a message is larger than the bus carries */
+  requireSendable(message: Message<Uint8Array>): void {
+    const limit = this.#outbox.maxRecordBytes;
+    const size = sizeOf(message);
+    if (size > limit) throw ClusterError.tooLarge(size, limit);
+  }
+
+  /**
+   * Sends what has been published here to the other nodes.
+   *
+   * @returns whether it will be sent, as far as one can know now
+   */
+  publish({ payload, headers }: Message<Uint8Array>): boolean {
+    const { simpDestination: destination = '', contentType, nativeHeaders } = headers;
+    const message = { destination, contentType, nativeHeaders, body: payload };
+    return this.#outbox.add(this.#addresses.ofDestination(destination), encodeMessage(this.#next(), message));
+  }
+
+  /**
+   * Sends what is for a user to the other nodes.
+   *
+   * @param message translated: its destination is what the broker calls it
+   * @throws ClusterError when the message is larger than the bus carries
+   */
+  sendToUser(message: Message<Uint8Array>, { user, sessionId }: UserElsewhere): void {
+    this.requireSendable(message);
+    const {
+      simpDestination: destination = '',
+      simpOrigDestination: subscribed,
+      contentType,
+    } = message.headers;
+    const { nativeHeaders } = message.headers;
+    const { payload: body } = message;
+    const sent = { destination, subscribed, user, sessionId, contentType, nativeHeaders, body };
+    this.#outbox.add(this.#addresses.ofUser(user), encodeMessage(this.#next(), sent));
+  }
+
+  /** Ends sessions of another node. */
+  disconnect(nodeId: string, sessionIds: readonly string[], how: ClusterDisconnect): void {
+    this.#say(this.#addresses.ofNode(nodeId), { kind: 'disconnect', sessionIds, how });
+  }
+
+  #connected(connection: ClusterBusConnection): Promise<void> {
+    this.#connection = connection;
+    return this.#interest.connected(connection);
+  }
+
+  #available(): void {
+    const connection = this.#connection as ClusterBusConnection;
+    const awayMs = Math.round(this.wheel.now() - (this.#awaySince ?? 0));
+    const isFirst = this.counters.losses === 0;
+    this.#awaySince = undefined;
+    this.#outbox.available(connection);
+    const dropped = this.counters.dropped - this.#droppedBefore;
+    this.#droppedBefore = this.counters.dropped;
+    const others = this.nodes.length;
+    this.logger.log(
+      `The cluster is available: ${this.busName}, ${others} other ${others === 1 ? 'node' : 'nodes'}` +
+        (isFirst ? '' : `. It was away for ${awayMs} ms; ${dropped} messages reached this node only`),
+    );
+    void this.events.publish(new ClusterAvailabilityEvent(true, isFirst ? 0 : awayMs, dropped));
+  }
+
+  #disconnected(wasAvailable: boolean, error: Error): void {
+    this.#connection = undefined;
+    this.#interest.disconnected();
+    this.#outbox.disconnected();
+    this.#nodes.forgive(this.wheel.now());
+    this.#awaySince ??= this.wheel.now();
+    if (!wasAvailable) return;
+    this.counters.losses++;
+    this.#droppedBefore = this.counters.dropped;
+    void this.events.publish(new ClusterAvailabilityEvent(false, 0, 0, error.message));
+  }
+
+  /** Nobody dies while this node itself does not hear. */
+  #scheduleExpiry(): void {
+    const { heartbeatIntervalMs, nodeTimeoutMs } = this.settings;
+    this.#expiry = this.wheel.schedule(heartbeatIntervalMs, () => {
+      if (this.isAvailable) this.#nodes.expire(this.wheel.now(), nodeTimeoutMs);
+      else this.#nodes.forgive(this.wheel.now());
+      this.#scheduleExpiry();
+    });
+  }
+
+  #sayAlive(connection: ClusterBusConnection, hello: boolean, address = this.#addresses.everyone): void {
+    const { agreement } = this;
+    const { name } = this.settings;
+    this.#say(
+      address,
+      { kind: 'alive', name, agreement, revision: this.directory.revision, hello },
+      connection,
+    );
+  }
+
+  #say(address: string, control: ClusterControl, connection = this.#connection): void {
+    if (connection === undefined) return;
+    const record = encodeRecord(RecordType.CONTROL, this.#next(), encodeControl(control));
+    this.#outbox.sendNow(connection, address, record);
+  }
+
+  #next(): number {
+    return this.#sequence++;
+  }
+}
+
+/** As many octets as its record has at most. */
+function sizeOf({ payload, headers }: Message<Uint8Array>): number {
+  let size = PACKET_OVERHEAD_BYTES + payload.length + 4 * (headers.simpDestination ?? '').length;
+  for (const [name, values] of headers.nativeHeaders)
+    for (const value of values) size += 8 + 3 * (name.length + value.length);
+  return size;
+}
