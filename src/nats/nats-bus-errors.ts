@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { ClusterBusError } from '../broker/cluster/cluster-bus.js';
 
 const CREDENTIALS =
@@ -39,6 +40,6 @@ export function lost(name: string, why: string, cause?: unknown): ClusterBusErro
 
 /** What an error says, to stand within a sentence. */
 export function whatItSays(error: unknown): string {
-  const text = error instanceof Error ? error.message || error.name : String(error);
+  const text = isNativeError(error) ? error.message || error.name : String(error);
   return text.replace(/\.$/, '');
 }

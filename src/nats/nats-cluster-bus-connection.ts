@@ -31,7 +31,7 @@ export class NatsClusterBusConnection implements ClusterBusConnection {
     this.#rounds = new FlushRounds(() => connection.flush());
     void this.#watch();
     void connection.closed().then((error) => {
-      this.#end(lost(name, error instanceof Error ? whatItSays(error) : 'it was closed', error ?? undefined));
+      this.#end(lost(name, error === undefined ? 'it was closed' : whatItSays(error), error));
     });
   }
 

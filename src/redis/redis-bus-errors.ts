@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { ClusterBusError } from '../broker/cluster/cluster-bus.js';
 
 /** How the answer begins when a user or its password is the reason, or both are missing. */
@@ -18,15 +19,19 @@ export function refusedAtTheDoor(name: string, cause: Error): ClusterBusError {
   const remedy = CREDENTIALS.test(cause.message)
     ? 'Correct user and password in the option url of RedisClusterBus (redis://user:password@host:6379) or in its option client.'
     : `Its user needs the rules ${COMMANDS}.`;
+  // HELLO explains at length how to write a client; other commands are answered like this.
+  const answer = cause.message.startsWith('NOAUTH') ? 'NOAUTH Authentication required' : cause.message;
   return new ClusterBusError(
     'STOMP_CLUSTER_REFUSED',
-    `${name} does not let this node in: ${sentence(cause.message)} ${remedy}`,
+    `${name} does not let this node in: ${sentence(answer)} ${remedy}`,
     { cause },
   );
 }
 
 /** Redis has let us in and does not do what we ask. */
 export function refused(name: string, command: string, address: string, cause: Error): ClusterBusError {
+  // In RESP2 a client may come in without a word, and is asked for its password only now.
+  if (CREDENTIALS.test(cause.message)) return refusedAtTheDoor(name, cause);
   // A glob is granted only by a rule of the same text, so that there is no rule for those that are still to come.
   const channels = command === 'PSUBSCRIBE' ? 'allchannels' : `&${address.split('.', 1)[0] ?? ''}.*`;
   return new ClusterBusError(
@@ -46,7 +51,7 @@ export function lost(name: string, why: string, cause?: unknown): ClusterBusErro
 
 /** What an error says; of several addresses that were tried in vain, Node tells only by a code. */
 export function whatItSays(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!isNativeError(error)) return String(error);
   const { code } = error as NodeJS.ErrnoException;
   return error.message || code || error.name;
 }

@@ -1,4 +1,4 @@
-import type { RedisClientOptions } from 'redis';
+import type { RedisClientOptions, RedisFunctions, RedisModules, RedisScripts, RespVersions } from 'redis';
 import {
   type ClusterBus,
   type ClusterBusConnection,
@@ -19,6 +19,9 @@ const CONNECT_LIMIT_MS = 5000;
 const MAX_PATTERNS = 64;
 const DEFAULT_URL = 'redis://127.0.0.1:6379';
 
+/** Of whichever version of the protocol: without saying so, it would be one only. */
+type ClientOptions = RedisClientOptions<RedisModules, RedisFunctions, RedisScripts, RespVersions>;
+
 /**
  * Options of {@link RedisClusterBus}.
  *
@@ -37,7 +40,7 @@ export interface RedisClusterBusOptions {
    *
    * @default none
    */
-  readonly client?: RedisClientOptions;
+  readonly client?: ClientOptions;
 }
 
 /**
@@ -86,7 +89,7 @@ export class RedisClusterBus implements ClusterBus {
   }
 
   /** Anew for each client, because a client writes into them. */
-  #clientOptions(): RedisClientOptions {
+  #clientOptions(): ClientOptions {
     const { url, client = {} } = this.#options;
     const where = url ?? client.url ?? (client.socket === undefined ? DEFAULT_URL : undefined);
     return {
@@ -95,6 +98,7 @@ export class RedisClusterBus implements ClusterBus {
       // The cluster tries again and knows what to do with what could not be sent; a second one who does would only delay it.
       socket: { ...client.socket, connectTimeout: CONNECT_LIMIT_MS, reconnectStrategy: false },
       disableOfflineQueue: true,
+      commandsQueueMaxLength: undefined,
       // Without this the client makes a timer for each command, against a wait that the cluster bounds by octets.
       commandOptions: { ...client.commandOptions, timeout: undefined },
     };
