@@ -5,6 +5,15 @@ import { ClusterBusError } from '../broker/cluster/cluster-bus.js';
 const CREDENTIALS = /WRONGPASS|NOAUTH|AUTH failed|called without any password|no password is set/;
 const COMMANDS = '+hello +publish +subscribe +unsubscribe +psubscribe +punsubscribe';
 
+/**
+ * Whether an error is an answer of Redis, and not one on the way to it. Answers begin with a word in capitals (RESP §Simple
+ * errors), errors of Node have a code, and what the client makes up itself begins like a sentence. The client has a class for
+ * them as well, but its version 5 keeps that to itself.
+ */
+export function isAnswer(error: unknown): error is Error {
+  return isNativeError(error) && !('code' in error) && /^[A-Z]{2,} /.test(error.message);
+}
+
 /** Nothing, or not Redis, is at the address. */
 export function unreachable(name: string, why: string, cause?: unknown): ClusterBusError {
   return new ClusterBusError(
@@ -30,8 +39,6 @@ export function refusedAtTheDoor(name: string, cause: Error): ClusterBusError {
 
 /** Redis has let us in and does not do what we ask. */
 export function refused(name: string, command: string, address: string, cause: Error): ClusterBusError {
-  // In RESP2 a client may come in without a word, and is asked for its password only now.
-  if (CREDENTIALS.test(cause.message)) return refusedAtTheDoor(name, cause);
   // A glob is granted only by a rule of the same text, so that there is no rule for those that are still to come.
   const channels = command === 'PSUBSCRIBE' ? 'allchannels' : `&${address.split('.', 1)[0] ?? ''}.*`;
   return new ClusterBusError(

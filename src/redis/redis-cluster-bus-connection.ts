@@ -1,7 +1,7 @@
 import { type ClusterBusConnection, ClusterBusError } from '../broker/cluster/cluster-bus.js';
 import type { GuardedListener } from '../broker/cluster/guarded-listener.js';
 import { withinLimit } from '../broker/cluster/within-limit.js';
-import { lost, refused, whatItSays } from './redis-bus-errors.js';
+import { isAnswer, lost, refused, whatItSays } from './redis-bus-errors.js';
 import type { RedisClient, RedisMessageListener } from './redis-client.js';
 import { isPattern, toGlob } from './redis-glob.js';
 import { UnansweredPublications } from './unanswered-publications.js';
@@ -15,9 +15,6 @@ const CHANNELS_OF_A_COMMAND = 1000;
  * of that leaves as much room for what waits around it.
  */
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
-
-/** What tells answers of Redis from what goes wrong on the way to it. */
-export type IsAnswer = (error: unknown) => error is Error;
 
 /**
  * Two clients, because a connection that has subscribed may do little else in RESP2, and because publications would wait
@@ -36,7 +33,6 @@ export class RedisClusterBusConnection implements ClusterBusConnection {
     private readonly publisher: RedisClient,
     private readonly subscriber: RedisClient,
     private readonly listener: GuardedListener,
-    private readonly isAnswer: IsAnswer,
   ) {
     // Without a listener of this event the process would end.
     for (const client of [publisher, subscriber]) {
@@ -52,7 +48,7 @@ export class RedisClusterBusConnection implements ClusterBusConnection {
   /** Connects both clients. A loss is told of from then on. */
   async open(limitMs: number): Promise<void> {
     const tooLong = (): Error => new Error(`it has not answered for ${limitMs} ms`);
-    const both = Promise.all([this.publisher.connect(), this.subscriber.connect()]);
+    const both = Promise.all([greet(this.publisher), greet(this.subscriber)]);
     try {
       await withinLimit(limitMs, both, tooLong);
     } catch (error) {
@@ -127,7 +123,7 @@ export class RedisClusterBusConnection implements ClusterBusConnection {
   }
 
   #explain(command: string, address: string, error: unknown): ClusterBusError {
-    return this.isAnswer(error)
+    return isAnswer(error)
       ? refused(this.name, command, address, error)
       : lost(this.name, whatItSays(error), error);
   }
@@ -138,6 +134,19 @@ export class RedisClusterBusConnection implements ClusterBusConnection {
     this.#publications.fail(error);
     for (const client of [this.publisher, this.subscriber]) destroy(client);
     if (this.#isOpen) this.listener.lost(error);
+  }
+}
+
+/**
+ * Connects, and hears Redis say something: not every version of the client waits for that. Any word will do, but one that
+ * asks for a password.
+ */
+async function greet(client: RedisClient): Promise<void> {
+  await client.connect();
+  try {
+    await client.sendCommand(['PING']);
+  } catch (error) {
+    if (!isAnswer(error) || !error.message.startsWith('NOPERM')) throw error;
   }
 }
 

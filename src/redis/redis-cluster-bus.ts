@@ -6,7 +6,7 @@ import {
 } from '../broker/cluster/cluster-bus.js';
 import { GuardedListener } from '../broker/cluster/guarded-listener.js';
 import { loadPeer } from '../broker/cluster/load-peer.js';
-import { refusedAtTheDoor, unreachable, whatItSays } from './redis-bus-errors.js';
+import { isAnswer, refusedAtTheDoor, unreachable, whatItSays } from './redis-bus-errors.js';
 import { RedisClusterBusConnection } from './redis-cluster-bus-connection.js';
 import { redisAddress } from './redis-address.js';
 
@@ -69,14 +69,13 @@ export class RedisClusterBus implements ClusterBus {
   }
 
   async connect(listener: ClusterBusListener): Promise<ClusterBusConnection> {
-    const { createClient, ErrorReply } = await loadPeer('RedisClusterBus', 'redis', this.#load);
-    const isAnswer = (error: unknown): error is Error => error instanceof ErrorReply;
+    const { createClient } = await loadPeer('RedisClusterBus', 'redis', this.#load);
     const [publisher, subscriber] = [
       createClient(this.#clientOptions()),
       createClient(this.#clientOptions()),
     ];
     const guarded = new GuardedListener(listener);
-    const connection = new RedisClusterBusConnection(this.name, publisher, subscriber, guarded, isAnswer);
+    const connection = new RedisClusterBusConnection(this.name, publisher, subscriber, guarded);
     try {
       await connection.open(CONNECT_LIMIT_MS);
     } catch (failure) {
