@@ -1,0 +1,68 @@
+import { isNativeError } from 'node:util/types';
+import { ClusterBusError } from '../broker/cluster/cluster-bus.js';
+
+/** How the answer begins when a user or its password is the reason, or both are missing. */
+const CREDENTIALS = /WRONGPASS|NOAUTH|AUTH failed|called without any password|no password is set/;
+const COMMANDS = '+hello +publish +subscribe +unsubscribe +psubscribe +punsubscribe';
+
+/**
+ * Whether an error is an answer of Redis, and not one on the way to it. Answers begin with a word in capitals (RESP §Simple
+ * errors), errors of Node have a code, and what the client makes up itself begins like a sentence. The client has a class for
+ * them as well, but its version 5 keeps that to itself.
+ */
+export function isAnswer(error: unknown): error is Error {
+  return isNativeError(error) && !('code' in error) && /^[A-Z]{2,} /.test(error.message);
+}
+
+/** Nothing, or not Redis, is at the address. */
+export function unreachable(name: string, why: string, cause?: unknown): ClusterBusError {
+  return new ClusterBusError(
+    'STOMP_CLUSTER_UNREACHABLE',
+    `${name} cannot be reached: ${why}. Start it there, or correct the option url of RedisClusterBus.`,
+    { cause },
+  );
+}
+
+/** Redis has answered that it does not want us. */
+export function refusedAtTheDoor(name: string, cause: Error): ClusterBusError {
+  const remedy = CREDENTIALS.test(cause.message)
+    ? 'Correct user and password in the option url of RedisClusterBus (redis://user:password@host:6379) or in its option client.'
+    : `Its user needs the rules ${COMMANDS}.`;
+  // HELLO explains at length how to write a client; other commands are answered like this.
+  const answer = cause.message.startsWith('NOAUTH') ? 'NOAUTH Authentication required' : cause.message;
+  return new ClusterBusError(
+    'STOMP_CLUSTER_REFUSED',
+    `${name} does not let this node in: ${sentence(answer)} ${remedy}`,
+    { cause },
+  );
+}
+
+/** Redis has let us in and does not do what we ask. */
+export function refused(name: string, command: string, address: string, cause: Error): ClusterBusError {
+  // A glob is granted only by a rule of the same text, so that there is no rule for those that are still to come.
+  const channels = command === 'PSUBSCRIBE' ? 'allchannels' : `&${address.split('.', 1)[0] ?? ''}.*`;
+  return new ClusterBusError(
+    'STOMP_CLUSTER_REFUSED',
+    `${name} refuses ${command} ${address}: ${sentence(cause.message)} ` +
+      `Its user needs the rules ${channels} ${COMMANDS} (ACL SETUSER).`,
+    { cause },
+  );
+}
+
+/** It was there, and is gone. */
+export function lost(name: string, why: string, cause?: unknown): ClusterBusError {
+  return new ClusterBusError('STOMP_CLUSTER_LOST', `The connection to ${name} is lost: ${sentence(why)}`, {
+    cause,
+  });
+}
+
+/** What an error says; of several addresses that were tried in vain, Node tells only by a code. */
+export function whatItSays(error: unknown): string {
+  if (!isNativeError(error)) return String(error);
+  const { code } = error as NodeJS.ErrnoException;
+  return error.message || code || error.name;
+}
+
+function sentence(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`;
+}

@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePorts } from './free-ports.js';
+import { firstOf, ServerProcess } from './server-process.js';
+
+const HOW = 'NATS is missing. Install it: apt-get install nats-server';
+
+export interface NatsServerSetup {
+  /** Lines for its configuration. */
+  readonly config?: readonly string[];
+}
+
+/** A NATS of a test's own on a free port of the loopback; all of it is gone after {@link stop}. */
+export class NatsServer {
+  #server: ServerProcess | undefined;
+
+  private constructor(
+    readonly port: number,
+    private readonly folder: string,
+    private readonly program: string,
+  ) {}
+
+  static async start({ config = [] }: NatsServerSetup = {}): Promise<NatsServer> {
+    const program = firstOf(
+      ['/usr/sbin/nats-server', '/usr/bin/nats-server', '/usr/local/bin/nats-server'],
+      HOW,
+    );
+    const [port = 0] = await freePorts(1);
+    const folder = mkdtempSync(join(tmpdir(), 'stomp-nats-'));
+    writeFileSync(join(folder, 'nats.conf'), `${[`listen: "127.0.0.1:${port}"`, ...config].join('\n')}\n`);
+    const server = new NatsServer(port, folder, program);
+    await server.up();
+    return server;
+  }
+
+  /** Starts it again. */
+  async up(): Promise<void> {
+    this.#server = new ServerProcess(this.program, ['-c', join(this.folder, 'nats.conf')], {}, this.folder);
+    await this.#server.listens(this.port);
+  }
+
+  /** Kills it without a warning. */
+  async kill(): Promise<void> {
+    await this.#server?.stop('SIGKILL');
+  }
+
+  /** Lets it take no step until {@link thaw}: its sockets stay open. */
+  freeze(): void {
+    this.#server?.signal('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#server?.signal('SIGCONT');
+  }
+
+  /** Has it say to its clients that they should go, before it does. */
+  goLame(): void {
+    this.#server?.signal('SIGUSR2');
+  }
+
+  async stop(): Promise<void> {
+    await this.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
