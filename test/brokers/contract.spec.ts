@@ -19,3 +19,7 @@ describeBrokerContract('RabbitMQ', () => relayTo(() => RabbitMq.start()));
 describeBrokerContract('ActiveMQ Classic', () => relayTo(() => ActiveMq.start()));
 // CI says so, loudly, where it cannot be installed.
 if (!without.has('artemis')) describeBrokerContract('Apache Artemis', () => relayTo(() => Artemis.start()));
+describeBrokerContract('a cluster over Redis', async () => {
+  const server = await RedisServer.start();
+  return clusterOver(new RedisClusterBus({ url: server.url }), () => server.stop());
+});

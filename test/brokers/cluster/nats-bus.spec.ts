@@ -7,7 +7,7 @@ import { BusListener, refusal } from '../support/bus-listener.js';
 import { describeClusterBusFaults } from '../support/cluster-bus-faults.js';
 import { freePorts } from '../support/free-ports.js';
 import { NatsServer } from '../support/nats-server.js';
-import { until } from '../support/until.js';
+import { until } from '../../support/until.js';
 
 const serversOf = ({ port }: NatsServer): string => `nats://127.0.0.1:${port}`;
 

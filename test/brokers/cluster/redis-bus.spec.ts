@@ -6,7 +6,7 @@ import { BusListener, refusal } from '../support/bus-listener.js';
 import { describeClusterBusFaults } from '../support/cluster-bus-faults.js';
 import { freePorts } from '../support/free-ports.js';
 import { RedisServer } from '../support/redis-server.js';
-import { until } from '../support/until.js';
+import { until } from '../../support/until.js';
 
 const CREDENTIALS =
   'Correct user and password in the option url of RedisClusterBus (redis://user:password@host:6379) or in its option client.';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { ClusterBus, ClusterBusConnection } from '../../../src/broker/cluster/cluster-bus.js';
 import { BusListener, refusal } from './bus-listener.js';
-import { until } from './until.js';
+import { until } from '../../support/until.js';
 
 /** A server that can fail. */
 export interface FaultyEngine {
