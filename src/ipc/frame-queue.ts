@@ -29,8 +29,9 @@ export class FrameQueue {
   /** The next buffer; an empty one when nothing waits. */
   shift(): Buffer {
     if (this.#first === this.#buffers.length) this.#closeRun();
-    const buffer = this.#buffers[this.#first++];
+    const buffer = this.#buffers[this.#first];
     if (buffer === undefined) return EMPTY;
+    this.#first++;
     this.#bytes -= buffer.length;
     if (this.#first === this.#buffers.length) this.#drop();
     // Moving the rest forward each time would make a long queue slow.
