@@ -1,1 +1,2 @@
-export { IpcClusterBus, type IpcClusterBusOptions } from './ipc-cluster-bus.js';
+export { IpcClusterBus } from './ipc-cluster-bus.js';
+export type { IpcClusterBusOptions } from './ipc-cluster-bus-options.js';
