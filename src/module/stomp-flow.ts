@@ -221,9 +221,11 @@ export class StompFlow {
   async clusterAnswered(): Promise<void> {
     const problem = await this.cluster?.firstAttempt();
     if (problem === undefined) return;
-    if (problem.isFatal) throw new StompConfigurationError(problem.text);
-    if (this.settings.cluster?.failFast !== true) return;
-    throw new StompConfigurationError(`simpleBroker.cluster.failFast is set. ${problem.text}`);
+    const { isFatal, text } = problem;
+    if (!isFatal && this.settings.cluster?.failFast !== true) return;
+    // Nobody stops an application that has not started.
+    await this.cluster?.stop();
+    throw new StompConfigurationError(isFatal ? text : `simpleBroker.cluster.failFast is set. ${text}`);
   }
 
   /**

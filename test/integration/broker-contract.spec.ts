@@ -1,5 +1,5 @@
-import { MemoryCluster } from 'nestjs-stomp/testing';
 import { describeBrokerContract } from '../support/broker-contract.js';
+import { ipc, memory } from '../support/local-engines.js';
 
 describeBrokerContract('the simple broker', async () => ({
   nodes: 1,
@@ -7,13 +7,18 @@ describeBrokerContract('the simple broker', async () => ({
   stop: async () => undefined,
 }));
 
-describeBrokerContract('two simple brokers in a cluster', async () => {
-  const cluster = new MemoryCluster();
-  return {
-    nodes: 2,
-    options: {
-      simpleBroker: { destinationPrefixes: ['/topic', '/queue'], cluster: { bus: cluster.bus() } },
-    },
-    stop: async () => undefined,
-  };
-});
+for (const [name, start] of [
+  ['a cluster in memory', memory],
+  ['a cluster over sockets of the machine', ipc],
+] as const) {
+  describeBrokerContract(name, async () => {
+    const engine = await start();
+    return {
+      nodes: 2,
+      options: {
+        simpleBroker: { destinationPrefixes: ['/topic', '/queue'], cluster: { bus: engine.bus() } },
+      },
+      stop: () => engine.stop(),
+    };
+  });
+}
