@@ -46,8 +46,9 @@ export interface RedisClusterBusOptions {
 /**
  * A cluster bus over the channels of a Redis. Nothing is stored there. It needs the package redis, 5 or later.
  *
- * A user of Redis who may not do all needs the channels of the namespace and
- * `+hello +publish +subscribe +unsubscribe +psubscribe +punsubscribe`.
+ * A user of Redis who may not do all needs `+hello +publish +subscribe +unsubscribe +psubscribe +punsubscribe` and the channels of
+ * the namespace (`&namespace.*`); or `allchannels`, when clients subscribe to patterns, because Redis grants a pattern only to a
+ * rule of the very same text.
  *
  * @publicApi
  */
@@ -98,7 +99,10 @@ export class RedisClusterBus implements ClusterBus {
       socket: { ...client.socket, connectTimeout: CONNECT_LIMIT_MS, reconnectStrategy: false },
       disableOfflineQueue: true,
       commandsQueueMaxLength: undefined,
-      // Without this the client makes a timer for each command, against a wait that the cluster bounds by octets.
+      // Of Redis Enterprise: the client would change its server without a word, and miss what is published meanwhile.
+      maintNotifications: 'disabled',
+      // The client would make a timer for each command that it has not written yet, which the cluster bounds by octets. Measured,
+      // a publication costs 14 µs with it, 3 µs without.
       commandOptions: { ...client.commandOptions, timeout: undefined },
     };
   }
