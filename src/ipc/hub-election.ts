@@ -59,7 +59,12 @@ async function openFile(path: string, limits: HubLimits): Promise<Hub | undefine
       return undefined;
     }
     const hub = new Hub(place, limits);
-    await place.moveIntoPlace();
+    try {
+      await place.moveIntoPlace();
+    } catch (error) {
+      await hub.close('it got no place');
+      throw error;
+    }
     return hub;
   } finally {
     await lock.release();
