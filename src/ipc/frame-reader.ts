@@ -3,7 +3,7 @@ export class FrameLengthError extends Error {
   override readonly name = 'FrameLengthError';
 
   constructor(length: number, limit: number) {
-    super(`A frame of ${length} bytes is beyond the limit of 1 to ${limit}.`);
+    super(`A frame of ${length} bytes is beyond the limit of 1 to ${limit}`);
   }
 }
 

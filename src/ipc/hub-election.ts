@@ -31,8 +31,7 @@ export async function elect(path: string, limits: HubLimits): Promise<Elected | 
     return undefined;
   } catch (cause) {
     if (cause instanceof ClusterBusError) throw cause;
-    // So many are connecting at this moment that the operating system lets them wait.
-    if ((cause as NodeJS.ErrnoException).code === 'EAGAIN') return undefined;
+    if (isPassing(cause as NodeJS.ErrnoException)) return undefined;
     throw new ClusterBusError(
       'STOMP_CLUSTER_UNREACHABLE',
       `There is no hub at ${path}, and this process cannot be it: ${String(cause)}. Look whether it may write there, or set \`path\`.`,
@@ -59,7 +58,12 @@ async function openFile(path: string, limits: HubLimits): Promise<Hub | undefine
       return undefined;
     }
     const hub = new Hub(place, limits);
-    await place.moveIntoPlace();
+    try {
+      await place.moveIntoPlace();
+    } catch (error) {
+      await hub.close('it got no place');
+      throw error;
+    }
     return hub;
   } finally {
     await lock.release();
@@ -74,6 +78,14 @@ async function openPipe(path: string, limits: HubLimits): Promise<Hub | undefine
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return undefined;
     throw error;
   }
+}
+
+/** Whether it comes from others who do the same at this moment, and is no reason to give up. */
+function isPassing({ code, syscall }: NodeJS.ErrnoException): boolean {
+  // So many connect that the operating system lets them wait.
+  if (code === 'EAGAIN') return true;
+  // Two have held the lock, because it was left behind and both have broken it; one was faster.
+  return code === 'EADDRINUSE' || (code === 'ENOENT' && syscall === 'rename');
 }
 
 /** Undefined when nobody listens. */

@@ -25,7 +25,7 @@ export class HubSocket {
     // Without `exclusive`, all workers of node:cluster would share one handle, and each would believe to be the hub.
     server.listen({ path: file, exclusive: true });
     await once(server, 'listening');
-    return new HubSocket(server, path, file === path ? undefined : await identityOf(file));
+    return new HubSocket(server, path, file === path ? undefined : ((await identityOf(file)) ?? 'gone'));
   }
 
   /** From here on others find it. */
@@ -37,9 +37,10 @@ export class HubSocket {
     return this.identity === undefined || (await identityOf(this.path)) === this.identity;
   }
 
-  /** Takes the file away, if it is still there and not another's. */
+  /** Takes the file away, if it is still there and not another's. What cannot be taken away, the next hub replaces. */
   async remove(): Promise<void> {
-    if (this.identity !== undefined && (await this.isInPlace())) await rm(this.path, { force: true });
+    if (this.identity === undefined || !(await this.isInPlace())) return;
+    await rm(this.path, { force: true }).catch(() => undefined);
   }
 }
 

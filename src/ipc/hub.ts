@@ -30,7 +30,11 @@ export class Hub implements HubConnectionListener {
     private readonly place: HubSocket,
     private readonly limits: HubLimits,
   ) {
-    this.#server = place.server.on('connection', (socket) => this.#accept(socket)).unref();
+    this.#server = place.server
+      .on('connection', (socket) => this.#accept(socket))
+      // This process has no descriptors left: whoever could not come in tries again.
+      .on('error', () => undefined)
+      .unref();
     this.#watch = setInterval(() => void this.#look(), WATCH_MS).unref();
   }
 

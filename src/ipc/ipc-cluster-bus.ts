@@ -19,6 +19,9 @@ const ELECTION_PAUSE_MS = 10;
  * over a socket file. When that process ends or closes its connection, all others lose theirs and one of them becomes the hub
  * when they connect again. What is published meanwhile is lost.
  *
+ * The hub shares the event loop of its process: while that is busy, all wait; while it is stopped, there is no hub and no
+ * election, and whoever connects is told after `connectTimeoutMs`.
+ *
  * @publicApi
  */
 export class IpcClusterBus implements ClusterBus {

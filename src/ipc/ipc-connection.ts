@@ -85,7 +85,7 @@ export class IpcConnection implements ClusterBusConnection {
   }
 
   get pendingBytes(): number {
-    return this.#socket.writableLength;
+    return this.#state === 'ended' ? 0 : this.#socket.writableLength;
   }
 
   subscribe(addresses: readonly string[]): Promise<void> {

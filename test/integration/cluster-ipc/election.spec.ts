@@ -69,6 +69,15 @@ describe('the election of a hub', () => {
     await expectOneHub();
   });
 
+  it('makes one hub of many that find a socket and the lock of a process that is no more', async () => {
+    const { pid } = spawnSync(process.execPath, ['--eval', '']);
+    await writeFile(`${path}.lock`, `${pid} x`);
+    await leaveSocket();
+    const all = await Promise.all(Array.from({ length: 20 }, join));
+    all[7]?.say('hello');
+    expect(await Promise.all(all.map((node) => node.next()))).toEqual(all.map(() => 'hello'));
+  });
+
   it('breaks the lock of a process that has held it for too long', async () => {
     await writeFile(`${path}.lock`, `${process.pid} x`);
     const longAgo = Date.now() / 1000 - 60;

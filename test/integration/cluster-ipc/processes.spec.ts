@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { IpcClusterBus } from 'nestjs-stomp/ipc';
 import { IpcNode } from '../../support/ipc-node.js';
 import { IpcProcess } from '../../support/ipc-process.js';
+import { runProgram } from '../../support/run-program.js';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.js';
 
 describe('processes without a server between them', () => {
@@ -45,6 +46,14 @@ describe('processes without a server between them', () => {
     processes = await IpcProcess.join(path, 8);
     await expectAllHearAll(processes, 'first');
     expect(losses(processes)).toEqual([]);
+  });
+
+  it('agree on one hub as workers of node:cluster, which would share what they listen at', async () => {
+    expect(await runProgram('ipc-workers', path)).toEqual([
+      [1, 2, 3],
+      [1, 2, 3],
+      [1, 2, 3],
+    ]);
   });
 
   it('agree on another hub when the first is killed and leaves its socket file behind', async () => {

@@ -42,7 +42,7 @@ describe('what connects to the hub and is no node', () => {
     [
       'sends a frame without content',
       ['\0\0\0\0'],
-      'A frame of 0 bytes is beyond the limit of 1 to 16777731.',
+      'A frame of 0 bytes is beyond the limit of 1 to 16777731',
     ],
     ['does not say hello first', ['\0\0\0\x05\x06\0\0\0\x01'], 'does not speak the protocol between nodes'],
     ['says hello twice', [HELLO, HELLO], 'a frame of kind 1 with 23 bytes means nothing'],
