@@ -33,5 +33,5 @@ describeBrokerContract('RabbitMQ', () => relayTo(() => RabbitMq.start()));
 describeBrokerContract('ActiveMQ Classic', () => relayTo(() => ActiveMq.start()));
 // CI says so, loudly, where it cannot be installed.
 if (!without.has('artemis')) describeBrokerContract('Apache Artemis', () => relayTo(() => Artemis.start()));
-describeBrokerContract('a cluster over Redis', () => clusterOver(redis));
-describeBrokerContract('a cluster over NATS', () => clusterOver(nats));
+describeBrokerContract('a cluster over Redis', () => clusterOver(() => redis()));
+describeBrokerContract('a cluster over NATS', () => clusterOver(() => nats()));

@@ -1,47 +1,19 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Controller } from '@nestjs/common';
 import {
   ClusterNodeEvent,
-  MessageMapping,
-  SendToUser,
   SimpMessagingTemplate,
   SimpUserRegistry,
   SimpleBrokerCluster,
   StompEvents,
-  SubscribeMapping,
   type ChannelInterceptor,
-  type ClusterOptions,
   type StompModuleOptions,
 } from 'nestjs-stomp';
 import type { Engine } from './cluster-bus-contract.js';
+import { connectAs, startNode, untilTogether } from './cluster-node.js';
 import { bodyOf, headerOf } from './exchange.js';
-import { namingUsers } from './naming-users.js';
 import { RawClient, terminateRawClients } from './raw-client.js';
-import { startTestApp, type TestApp } from './test-app.js';
+import type { TestApp } from './test-app.js';
 import { until } from './until.js';
-
-@Controller()
-class ClusterController {
-  @MessageMapping('/me')
-  @SendToUser('/queue/answers')
-  me(question: string): string {
-    return `You asked: ${question}`;
-  }
-
-  @MessageMapping('/here')
-  @SendToUser('/queue/answers', { broadcast: false })
-  here(question: string): string {
-    return `Here: ${question}`;
-  }
-
-  @SubscribeMapping('/snapshot')
-  snapshot(): string {
-    return 'snapshot';
-  }
-}
-
-export const connectAs = ({ url }: TestApp, name: string): Promise<RawClient> =>
-  RawClient.connect(url, `accept-version:1.2\nheart-beat:0,0\nlogin:${name}\n`);
 
 /** Whatever else comes first, RECEIPT or MESSAGE, is an error. */
 export async function confirms(client: RawClient, frame: string, receipt: string): Promise<void> {
@@ -54,28 +26,6 @@ export const subscribes = (client: RawClient, id: string, destination: string): 
 
 export const sends = (client: RawClient, destination: string, body: string): Promise<void> =>
   confirms(client, `SEND\ndestination:${destination}\nreceipt:${body}\n\n${body}\0`, body);
-
-/** An application that is a node of a cluster. */
-export function startNode(
-  cluster: ClusterOptions,
-  stomp: Partial<StompModuleOptions> = {},
-  destinationPrefixes = ['/topic', '/queue'],
-): Promise<TestApp> {
-  return startTestApp({
-    controllers: [ClusterController],
-    stomp: {
-      simpleBroker: { destinationPrefixes, cluster },
-      ...stomp,
-      interceptors: { ...stomp.interceptors, clientInbound: [namingUsers] },
-    },
-  });
-}
-
-/** Until each node knows all others. */
-export async function untilTogether(nodes: readonly TestApp[]): Promise<void> {
-  const knows = ({ app }: TestApp): boolean => app.get(SimpleBrokerCluster).nodes.length === nodes.length - 1;
-  await until('every node knows the others', () => nodes.every(knows));
-}
 
 /** What several nodes promise together, whatever carries their messages. */
 export function describeClusterContract(name: string, startEngine: () => Promise<Engine>): void {

@@ -9,6 +9,7 @@ const ROOT = new URL('../../', import.meta.url);
 const DOORS = {
   'nestjs-stomp': 'src/index.ts',
   'nestjs-stomp/protocol': 'src/protocol/index.ts',
+  'nestjs-stomp/testing': 'src/testing/index.ts',
   'nestjs-stomp/metrics': 'src/metrics/index.ts',
   'nestjs-stomp/tracing': 'src/tracing/index.ts',
   'nestjs-stomp/health': 'src/health/index.ts',

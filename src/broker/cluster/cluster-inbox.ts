@@ -6,7 +6,7 @@ import type { ClusterCounters } from './cluster-counters.js';
 import type { ClusterNodes, RemoteNode } from './cluster-nodes.js';
 import {
   decodeMessage,
-  nodeIdOf,
+  originOf,
   RecordType,
   recordsOf,
   type ClusterMessage,
@@ -53,12 +53,13 @@ export class ClusterInbox {
   packet(bytes: Uint8Array): void {
     const packet = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     try {
-      const id = nodeIdOf(packet);
-      if (id === this.nodeId) {
+      const { nodeId, connection } = originOf(packet);
+      if (nodeId === this.nodeId) {
         this.#own(packet);
         return;
       }
-      const node = this.nodes.of(id, this.wheel.now());
+      const node = this.nodes.of(nodeId, this.wheel.now());
+      if (!node.isOnTime(connection)) return;
       for (const record of recordsOf(packet))
         if (node.window.isNew(record.sequence)) this.#record(node, record);
     } catch (error) {

@@ -25,11 +25,22 @@ export class RemoteNode {
   /** It means other things by the same words: nothing of it is taken. */
   isForeign = false;
   lastHeardMs = 0;
+  #connection = 0;
 
   constructor(
     readonly id: string,
     readonly directory: RemoteDirectory,
   ) {}
+
+  /**
+   * Whether something was sent on the connection that the node has now. An engine that stood still may deliver late what was sent on one
+   * before, which the node has given up: behind what came since it would be out of order.
+   */
+  isOnTime(connection: number): boolean {
+    if (connection < this.#connection) return false;
+    this.#connection = connection;
+    return true;
+  }
 }
 
 /** All other nodes that have been heard of and not died since. */

@@ -36,9 +36,10 @@ export class ClusterOutbox {
   #expiry: WheelTimer | undefined;
   #connection: ClusterBusConnection | undefined;
 
-  /** @param head the beginning of every packet */
+  /** The beginning of every packet. */
+  #head: Buffer = Buffer.alloc(0);
+
   constructor(
-    private readonly head: Buffer,
     private readonly settings: ClusterOutboxSettings,
     private readonly wheel: Pick<TimerWheel, 'schedule' | 'now'>,
     private readonly counters: ClusterCounters,
@@ -51,7 +52,7 @@ export class ClusterOutbox {
 
   /** The largest record; as much as the bus carries, less the head of a packet. `Infinity` while nobody knows. */
   get maxRecordBytes(): number {
-    return this.#connection === undefined ? Infinity : this.#connection.maxMessageBytes - this.head.length;
+    return this.#connection === undefined ? Infinity : this.#connection.maxMessageBytes - this.#head.length;
   }
 
   /** @returns whether it will be sent, as far as one can know now */
@@ -65,10 +66,15 @@ export class ClusterOutbox {
     return true;
   }
 
+  /** A new connection, with the beginning of all packets on it. Messages wait until it is {@link available}. */
+  connected(head: Buffer): void {
+    this.#head = head;
+  }
+
   /** Sends something about the node itself, behind all that was added before. While the bus is away it is not sent. */
   sendNow(connection: ClusterBusConnection, address: string, record: Buffer): void {
     if (connection === this.#connection) this.flush();
-    connection.publish(address, Buffer.concat([this.head, record]));
+    connection.publish(address, Buffer.concat([this.#head, record]));
   }
 
   /**
@@ -144,13 +150,13 @@ export class ClusterOutbox {
   #publish(connection: ClusterBusConnection, address: string, records: readonly Buffer[]): void {
     const limit = connection.maxMessageBytes;
     this.counters.published += records.length;
-    let parts = [this.head];
-    let length = this.head.length;
+    let parts = [this.#head];
+    let length = this.#head.length;
     for (const record of records) {
       if (length + record.length > limit && parts.length > 1) {
         connection.publish(address, Buffer.concat(parts, length));
-        parts = [this.head];
-        length = this.head.length;
+        parts = [this.#head];
+        length = this.#head.length;
       }
       parts.push(record);
       length += record.length;

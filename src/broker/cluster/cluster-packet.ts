@@ -43,7 +43,7 @@ const MAGIC = 0x53_43;
 /** Who reads another version than it knows drops the packet. */
 export const PACKET_VERSION = 1;
 export const NODE_ID_BYTES = 8;
-const HEAD_BYTES = 4 + NODE_ID_BYTES;
+const HEAD_BYTES = 4 + NODE_ID_BYTES + 4;
 /** Length, type and sequence of a record. */
 const RECORD_HEAD_BYTES = 4 + 1 + 6;
 const ABSENT = 0xff_ff_ff_ff;
@@ -52,22 +52,30 @@ const ABSENT = 0xff_ff_ff_ff;
 export const PACKET_OVERHEAD_BYTES = HEAD_BYTES + RECORD_HEAD_BYTES + 6 * 4;
 
 /*
- * A packet is what is given to the bus at once: magic, version, flags, the id of the node, then records. A record is its
+ * A packet is what is given to the bus at once: magic, version, flags, the id of the node, the number of its connection to the bus, then records. A record is its
  * length, type, sequence number and content. All numbers are big endian; texts are UTF-8 behind their length; headers are as
  * the sender meant them, unescaped, in their order, repeated ones included.
  */
 
-/** The beginning of all packets of a node. */
-export function packetHead(nodeId: Buffer): Buffer {
+/** What a packet says of whoever sent it. */
+export interface PacketOrigin {
+  readonly nodeId: string;
+  /** Counts the connections of the node to the bus. */
+  readonly connection: number;
+}
+
+/** The beginning of all packets that a node sends on a connection. */
+export function packetHead(nodeId: Buffer, connection: number): Buffer {
   const head = Buffer.alloc(HEAD_BYTES);
   head.writeUInt16BE(MAGIC, 0);
   head.writeUInt8(PACKET_VERSION, 2);
   nodeId.copy(head, 4);
+  head.writeUInt32BE(connection >>> 0, 4 + NODE_ID_BYTES);
   return head;
 }
 
 /** @throws ClusterPacketError when it is no packet, or of a version that is not known here */
-export function nodeIdOf(packet: Buffer): string {
+export function originOf(packet: Buffer): PacketOrigin {
   if (packet.length < HEAD_BYTES || packet.readUInt16BE(0) !== MAGIC) {
     throw new ClusterPacketError('It is not a packet of a cluster');
   }
@@ -75,7 +83,10 @@ export function nodeIdOf(packet: Buffer): string {
   if (version !== PACKET_VERSION) {
     throw new ClusterPacketError(`It is of version ${version}, and this node reads ${PACKET_VERSION}`);
   }
-  return packet.toString('hex', 4, HEAD_BYTES);
+  return {
+    nodeId: packet.toString('hex', 4, 4 + NODE_ID_BYTES),
+    connection: packet.readUInt32BE(4 + NODE_ID_BYTES),
+  };
 }
 
 /** @throws ClusterPacketError when a record is cut off */

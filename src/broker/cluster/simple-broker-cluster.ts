@@ -52,7 +52,10 @@ export class SimpleBrokerCluster {
   readonly #link: ClusterLink;
   readonly #outbox: ClusterOutbox;
   readonly #nodes: ClusterNodes;
+  readonly #nodeIdBytes = randomBytes(NODE_ID_BYTES);
   #connection: ClusterBusConnection | undefined;
+  /** So far, the one that there is included. */
+  #connections = 0;
   readonly #inbox: ClusterInbox;
   #isRunning = false;
   #sequence = 0;
@@ -69,11 +72,10 @@ export class SimpleBrokerCluster {
     private readonly logger: MessagingLogger,
     private readonly wheel: TimerWheel,
   ) {
-    const nodeId = randomBytes(NODE_ID_BYTES);
-    this.nodeId = nodeId.toString('hex');
+    this.nodeId = this.#nodeIdBytes.toString('hex');
     const { bus, namespace, lingerMs } = settings;
     this.#addresses = new ClusterAddresses(namespace, separator);
-    this.#outbox = new ClusterOutbox(packetHead(nodeId), settings, wheel, this.counters);
+    this.#outbox = new ClusterOutbox(settings, wheel, this.counters);
     this.#link = new ClusterLink(bus, settings, wheel, logger, {
       connected: (connection) => this.#connected(connection),
       beat: (connection) => this.#sayAlive(connection, this.#awaySince !== undefined),
@@ -255,6 +257,7 @@ export class SimpleBrokerCluster {
 
   #connected(connection: ClusterBusConnection): Promise<void> {
     this.#connection = connection;
+    this.#outbox.connected(packetHead(this.#nodeIdBytes, ++this.#connections));
     return this.#interest.connected(connection);
   }
 

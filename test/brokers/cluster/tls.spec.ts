@@ -10,7 +10,7 @@ import { BusListener, refusal } from '../support/bus-listener.js';
 import { freePorts } from '../support/free-ports.js';
 import { NatsServer } from '../support/nats-server.js';
 import { RedisServer } from '../support/redis-server.js';
-import { until } from '../support/until.js';
+import { until } from '../../support/until.js';
 
 const { key, cert } = selfSignedCertificate();
 const folder = mkdtempSync(join(tmpdir(), 'stomp-bus-tls-'));

@@ -28,10 +28,16 @@ export class NatsServer {
     );
     const [port = 0] = await freePorts(1);
     const folder = mkdtempSync(join(tmpdir(), 'stomp-nats-'));
-    writeFileSync(join(folder, 'nats.conf'), `${[`listen: "127.0.0.1:${port}"`, ...config].join('\n')}\n`);
     const server = new NatsServer(port, folder, program);
+    server.configure(config);
     await server.up();
     return server;
+  }
+
+  /** Lines for its configuration in the place of those that there were, for the next {@link up}. */
+  configure(config: readonly string[]): void {
+    const lines = [`listen: "127.0.0.1:${this.port}"`, ...config];
+    writeFileSync(join(this.folder, 'nats.conf'), `${lines.join('\n')}\n`);
   }
 
   /** Starts it again. */

@@ -25,11 +25,17 @@ export class RedisServer {
     const program = firstOf(['/usr/bin/redis-server', '/usr/local/bin/redis-server'], HOW);
     const [port = 0] = await freePorts(1);
     const folder = mkdtempSync(join(tmpdir(), 'stomp-redis-'));
-    const lines = ['bind 127.0.0.1', `port ${port}`, 'save ""', 'appendonly no', `dir ${folder}`, ...config];
-    writeFileSync(join(folder, 'redis.conf'), `${lines.join('\n')}\n`);
     const server = new RedisServer(port, folder, program);
+    server.configure(config);
     await server.up();
     return server;
+  }
+
+  /** Lines for redis.conf in the place of those that there were, for the next {@link up}. */
+  configure(config: readonly string[]): void {
+    const { port, folder } = this;
+    const lines = ['bind 127.0.0.1', `port ${port}`, 'save ""', 'appendonly no', `dir ${folder}`, ...config];
+    writeFileSync(join(folder, 'redis.conf'), `${lines.join('\n')}\n`);
   }
 
   /** Starts it again. */
