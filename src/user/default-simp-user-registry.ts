@@ -1,6 +1,7 @@
 import { destinationUserNameOf } from '../messaging/principal.js';
 import type { SimpSession } from '../messaging/simp-session.js';
 import { SessionConnectedEvent, SessionDisconnectEvent, type StompEvent } from '../session/stomp-event.js';
+import { RemoteUsers } from './remote-users.js';
 import {
   SimpUserRegistry,
   type DisconnectOptions,
@@ -8,15 +9,28 @@ import {
   type SimpUser,
   type SimpUserSession,
 } from './simp-user-registry.js';
-import { SimpUserSessionSnapshot, SimpUserSnapshot } from './simp-user-snapshot.js';
+import { remoteSessionSnapshot, SimpUserSessionSnapshot, SimpUserSnapshot } from './simp-user-snapshot.js';
 
-/** The users of this process, kept up to date by the events of their sessions. */
+/**
+ * The users of this process, kept up to date by the events of their sessions, and those of other nodes, as far as
+ * somebody puts them into {@link remote}.
+ */
 export class DefaultSimpUserRegistry extends SimpUserRegistry {
   readonly #sessions = new Map<string, SimpSession>();
   readonly #users = new Map<string, Set<SimpSession>>();
   /** By session, as they were at its beginning: a principal may be a record that somebody changes. */
   readonly #names = new Map<string, string>();
   #anonymousCount = 0;
+  /** Users with sessions here and elsewhere, so that no count has to go through all users. */
+  #usersOnBothSides = 0;
+
+  /** @param remote what other nodes have told */
+  constructor(readonly remote = new RemoteUsers()) {
+    super();
+    remote.onUser = (name, isThere) => {
+      if (this.#users.has(name)) this.#usersOnBothSides += isThere ? 1 : -1;
+    };
+  }
 
   /** The listener of session events. It has to be the first, so that all others find what they are told of. */
   readonly onEvent = (event: StompEvent): void => {
@@ -25,38 +39,50 @@ export class DefaultSimpUserRegistry extends SimpUserRegistry {
   };
 
   get userCount(): number {
-    return this.#users.size;
+    return this.#users.size + this.remote.userCount - this.#usersOnBothSides;
   }
 
   get sessionCount(): number {
-    return this.#sessions.size;
+    return this.#sessions.size + this.remote.sessionCount;
   }
 
   get anonymousSessionCount(): number {
-    return this.#anonymousCount;
+    return this.#anonymousCount + this.remote.anonymousSessions.size;
   }
 
   get users(): readonly SimpUser[] {
-    return [...this.#users].map(([name, sessions]) => new SimpUserSnapshot(name, sessions));
+    const elsewhere = [...this.remote.userNames].filter((name) => !this.#users.has(name));
+    return [...this.#users.keys(), ...elsewhere].map((name) => this.#snapshotOf(name));
   }
 
   get anonymousSessions(): readonly SimpUserSession[] {
-    return [...this.#sessions.values()]
-      .filter(({ user }) => user === undefined)
-      .map((session) => new SimpUserSessionSnapshot(session, undefined));
+    const here = [...this.#sessions.values()].filter(({ user }) => user === undefined);
+    return [
+      ...here.map(({ id, subscriptions }) => new SimpUserSessionSnapshot(id, subscriptions, undefined)),
+      ...[...this.remote.anonymousSessions].map((session) => remoteSessionSnapshot(session, undefined)),
+    ];
   }
 
   getUser(name: string): SimpUser | undefined {
-    const sessions = this.#users.get(name);
-    return sessions === undefined ? undefined : new SimpUserSnapshot(name, sessions);
+    return this.#users.has(name) || this.remote.hasUser(name) ? this.#snapshotOf(name) : undefined;
   }
 
-  /** The ids of a user's sessions, without all else that {@link getUser} has to make. */
+  /** Connected sessions of this process. */
+  get localSessions(): Iterable<SimpSession> {
+    return this.#sessions.values();
+  }
+
+  /** The name in user destinations that a session of this process has connected with. */
+  userNameOf(sessionId: string): string | undefined {
+    return this.#names.get(sessionId);
+  }
+
+  /** The ids of a user's sessions in this process, without all else that {@link getUser} has to make. */
   sessionIdsOf(name: string): readonly string[] {
     return [...(this.#users.get(name) ?? [])].map(({ id }) => id);
   }
 
-  /** Whether a session is connected. */
+  /** Whether a session is connected to this process. */
   hasSession(sessionId: string): boolean {
     return this.#sessions.has(sessionId);
   }
@@ -88,8 +114,12 @@ export class DefaultSimpUserRegistry extends SimpUserRegistry {
     const name = destinationUserNameOf(session.user);
     this.#names.set(session.id, name);
     const sessions = this.#users.get(name);
-    if (sessions === undefined) this.#users.set(name, new Set([session]));
-    else sessions.add(session);
+    if (sessions !== undefined) {
+      sessions.add(session);
+      return;
+    }
+    this.#users.set(name, new Set([session]));
+    if (this.remote.hasUser(name)) this.#usersOnBothSides++;
   }
 
   /** Sessions that never connected end too. */
@@ -103,7 +133,13 @@ export class DefaultSimpUserRegistry extends SimpUserRegistry {
     this.#names.delete(session.id);
     const sessions = this.#users.get(name);
     sessions?.delete(session);
-    if (sessions?.size === 0) this.#users.delete(name);
+    if (sessions?.size !== 0) return;
+    this.#users.delete(name);
+    if (this.remote.hasUser(name)) this.#usersOnBothSides--;
+  }
+
+  #snapshotOf(name: string): SimpUser {
+    return new SimpUserSnapshot(name, this.#users.get(name) ?? [], this.remote.sessionsOf(name));
   }
 }
 
