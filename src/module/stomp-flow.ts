@@ -26,6 +26,8 @@ import { UserDestinationMessageHandler } from '../user/user-destination-message-
 import { UserDestinationResolver } from '../user/user-destination-resolver.js';
 import { UserFailureReporter } from '../user/user-failure-reporter.js';
 import { StompEndpointServer } from '../websocket/stomp-endpoint-server.js';
+import type { UserRegistryBroadcast } from '../user/user-registry-broadcast.js';
+import { userDestinationBroadcastOver, userRegistryBroadcastOver } from './relay-user-broadcasts.js';
 import { StompConfigurationError } from './stomp-configuration-error.js';
 import { bridgeTo } from './event-emitter-bridge.js';
 import { StompEvents } from './stomp-events.js';
@@ -59,6 +61,8 @@ export class StompFlow {
   readonly brokerRelay: StompBrokerRelay | undefined;
   readonly messagingTemplate: SimpMessagingTemplate;
   readonly endpointServer: StompEndpointServer;
+  /** `undefined` when other instances are told nothing of this one's users. */
+  readonly #registryBroadcast: UserRegistryBroadcast | undefined;
   readonly #session: StompSessionContext;
   #isOpen = false;
 
@@ -144,6 +148,8 @@ export class StompFlow {
       this.counters,
     );
     const { userDestinationPrefix } = settings;
+    const { brokerRelay: relay } = this;
+    const { userDestinationBroadcast, userRegistryBroadcast } = settings.brokerRelay ?? {};
     const [firstPrefix = '/'] = settings.simpleBroker.destinationPrefixes;
     this.userDestinationHandler = new UserDestinationMessageHandler(
       this.clientInboundChannel,
@@ -152,7 +158,19 @@ export class StompFlow {
       settings.userErrorDestination,
       settings.brokerRelay?.clientSend ?? settings.simpleBroker.clientSend,
       new Logger('UserDestinations'),
+      relay === undefined || userDestinationBroadcast === undefined
+        ? undefined
+        : userDestinationBroadcastOver(relay, userDestinationBroadcast, () => this.userDestinationHandler),
     );
+    if (relay !== undefined && userRegistryBroadcast !== undefined) {
+      this.#registryBroadcast = userRegistryBroadcastOver(
+        relay,
+        userRegistryBroadcast,
+        this.userRegistry,
+        this.eventBus,
+        this.wheel,
+      );
+    }
     this.messagingTemplate = new SimpMessagingTemplate(
       this.brokerChannel,
       converter,
@@ -182,6 +200,7 @@ export class StompFlow {
     this.annotationHandler.start();
     this.userDestinationHandler.start();
     // Behind the relay: where the relay is, it gives a session's leave its answer.
+    this.#registryBroadcast?.start();
     this.brokerRelay?.start();
     this.simpleBroker.start();
   }
@@ -220,6 +239,7 @@ export class StompFlow {
   async stop(): Promise<void> {
     this.#isOpen = false;
     await this.endpointServer.close();
+    this.#registryBroadcast?.stop();
     this.brokerRelay?.stop();
     this.simpleBroker.stop();
     this.userDestinationHandler.stop();

@@ -10,6 +10,8 @@ export interface UserDestination {
   readonly subscribed: string;
   /** Whose private destination it is; nobody's when the user is not connected. */
   readonly sessionIds: readonly string[];
+  /** Whether it is meant for all sessions of a user, also those on other nodes, and not for one session. */
+  readonly isForUser: boolean;
 }
 
 /**
@@ -40,26 +42,34 @@ export class UserDestinationResolver {
     if (rest === '') return undefined;
     if (simpMessageType === 'SUBSCRIBE') {
       if (simpSessionId === undefined) return undefined;
-      return this.#destination(`/${rest}`, [simpSessionId]);
+      return this.#destination(`/${rest}`, [simpSessionId], false);
     }
     const parsed = simpMessageType === 'MESSAGE' ? parseUserDestination(rest) : undefined;
     if (parsed === undefined) return undefined;
-    return this.#destination(parsed.destination, this.#sessionIdsOf(parsed.name, simpSessionId));
+    const own = this.#sessionOf(parsed.name, simpSessionId);
+    return this.#destination(
+      parsed.destination,
+      own === undefined ? this.registry.sessionIdsOf(parsed.name) : [own],
+      own === undefined,
+    );
   }
 
-  #destination(path: string, sessionIds: readonly string[]): UserDestination {
+  #destination(path: string, sessionIds: readonly string[], isForUser: boolean): UserDestination {
     return {
       target: this.hasLeadingSlash ? path : path.slice(1),
       subscribed: `${this.#prefix}${path.slice(1)}`,
       sessionIds,
+      isForUser,
     };
   }
 
-  /** An anonymous session is addressed by its id, which only the server knows, and only in its own name. */
-  #sessionIdsOf(name: string, from: string | undefined): readonly string[] {
-    const sessionIds = this.registry.sessionIdsOf(name);
-    if (from === undefined) return sessionIds;
-    if (sessionIds.includes(from)) return [from];
-    return name === from && this.registry.hasSession(from) ? [from] : sessionIds;
+  /**
+   * The one session that is meant by a message that comes from it. An anonymous session is addressed by its id, which only
+   * the server knows, and only in its own name.
+   */
+  #sessionOf(name: string, from: string | undefined): string | undefined {
+    if (from === undefined) return undefined;
+    if (this.registry.sessionIdsOf(name).includes(from)) return from;
+    return name === from && this.registry.hasSession(from) ? from : undefined;
   }
 }

@@ -22,7 +22,7 @@ describe('UserDestinationResolver', () => {
       resolver.resolve(
         message({ simpMessageType: 'SUBSCRIBE', simpDestination: '/user/queue/x', simpSessionId: 's' }),
       ),
-    ).toEqual({ target: '/queue/x', subscribed: '/user/queue/x', sessionIds: ['s'] });
+    ).toEqual({ target: '/queue/x', subscribed: '/user/queue/x', sessionIds: ['s'], isForUser: false });
   });
 
   it('reads a message as one for every session of the user', () => {
@@ -30,23 +30,28 @@ describe('UserDestinationResolver', () => {
       target: '/queue/x',
       subscribed: '/user/queue/x',
       sessionIds: ['j1', 'j2'],
+      isForUser: true,
     });
   });
 
   it.each([
-    ['a session of the user', 'joe', 'j2', ['j2']],
-    ['a session of somebody else', 'joe', 'other', ['j1', 'j2']],
-    ['an anonymous session, by its id', 'anonymous', 'anonymous', ['anonymous']],
-    ['somebody else, to the id of a session', 'anonymous', 'j1', []],
-    ['the application, to the id of a session', 'anonymous', undefined, []],
-    ['a session that is gone, by its id', 'gone', 'gone', []],
-    ['the application, to nobody', 'nobody', undefined, []],
-  ])('finds for a message of %s to %s: %s %j', (_title, name, simpSessionId, expected) => {
-    const destination = resolver.resolve(
-      message({ simpDestination: `/user/${name}/queue/x`, simpSessionId }),
-    );
-    expect(destination?.sessionIds).toEqual(expected);
-  });
+    ['a session of the user', 'joe', 'j2', ['j2'], false],
+    ['a session of somebody else', 'joe', 'other', ['j1', 'j2'], true],
+    ['an anonymous session, by its id', 'anonymous', 'anonymous', ['anonymous'], false],
+    ['somebody else, to the id of a session', 'anonymous', 'j1', [], true],
+    ['the application, to the id of a session', 'anonymous', undefined, [], true],
+    ['a session that is gone, by its id', 'gone', 'gone', [], true],
+    ['the application, to nobody', 'nobody', undefined, [], true],
+  ])(
+    'finds for a message of %s to %s: %s %j, for the user: %j',
+    (_title, name, simpSessionId, expected, isForUser) => {
+      const destination = resolver.resolve(
+        message({ simpDestination: `/user/${name}/queue/x`, simpSessionId }),
+      );
+      expect(destination?.sessionIds).toEqual(expected);
+      expect(destination?.isForUser).toBe(isForUser);
+    },
+  );
 
   it.each<[string, Partial<MessageHeaders>]>([
     ['another destination', { simpDestination: '/users/joe/queue/x' }],
@@ -68,6 +73,7 @@ describe('UserDestinationResolver', () => {
       target: 'jms.queue.x',
       subscribed: '/me/jms.queue.x',
       sessionIds: ['j1', 'j2'],
+      isForUser: true,
     });
   });
 });
