@@ -5,6 +5,7 @@ import type { BrokerConnectionError } from './broker-connection-error.js';
 import { MessageBrokerError } from './broker-error.js';
 import { PendingReceipts } from './pending-receipts.js';
 import { ReconnectDelay, type ReconnectSettings } from './reconnect-delay.js';
+import type { RelayCounters } from './relay-counters.js';
 import type { Connect } from './relay-connections.js';
 import { bareFrame } from './relay-frames.js';
 
@@ -25,6 +26,7 @@ export interface Consumer {
 export interface ConsumingConnectionPort {
   readonly settings: ReconnectSettings & { readonly receiptTimeoutMs: number };
   readonly wheel: TimerWheel;
+  readonly counters: Pick<RelayCounters, 'errors'>;
   isAvailable(): boolean;
   readonly connect: Connect;
   /**
@@ -185,6 +187,7 @@ export class ConsumingConnection {
   }
 
   #refused({ headers }: StompFrame): void {
+    this.port.counters.errors++;
     const error = MessageBrokerError.refused(headers.get('message') ?? '');
     this.#settle();
     const cancelled = this.#byBrokerId.get(headers.get('subscription') ?? '');

@@ -151,13 +151,11 @@ export class SharedSubscriptions {
     return new ConsumingConnection({
       settings: port.settings,
       wheel: port.wheel,
+      counters: port.counters,
       isAvailable: () => port.isAvailable(),
       connect: port.connect,
       ended: (error, isOurDoing) => this.#ended(index, error, isOurDoing),
-      failed: (error) => {
-        port.counters.errors++;
-        port.log(`The broker answered ERROR on a shared connection. ${error.message}`);
-      },
+      failed: (error) => port.log(`The broker answered ERROR on a shared connection. ${error.message}`),
     });
   }
 

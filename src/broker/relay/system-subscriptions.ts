@@ -4,6 +4,7 @@ import type { TimerWheel } from '../../session/timer-wheel.js';
 import type { MessageBrokerError } from './broker-error.js';
 import type { BrokerProfile } from './broker-profile.js';
 import { ConsumingConnection, type Consumer } from './consuming-connection.js';
+import type { RelayCounters } from './relay-counters.js';
 import type { Connect } from './relay-connections.js';
 import type { BrokerRelaySettings } from './relay-settings.js';
 
@@ -12,6 +13,7 @@ export interface SystemSubscriptionsPort {
   readonly settings: BrokerRelaySettings;
   readonly wheel: TimerWheel;
   readonly logger: MessagingLogger;
+  readonly counters: RelayCounters;
   isAvailable(): boolean;
   profile(): BrokerProfile;
   /** Makes a connection with the login of the application. */
@@ -36,6 +38,7 @@ export class SystemSubscriptions {
     this.#connection = new ConsumingConnection({
       settings: port.settings,
       wheel: port.wheel,
+      counters: port.counters,
       isAvailable: () => port.isAvailable(),
       connect: port.connect,
       ended: (error) => port.logger.debug(`The application's consuming connection ended. ${error.message}`),

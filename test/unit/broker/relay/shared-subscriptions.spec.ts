@@ -190,7 +190,8 @@ describe('subscriptions that share a connection', () => {
   it('are asked for once more when the broker cancels one', async () => {
     const { flow, shared, ann, joe } = await two();
     shared.say('ERROR\nsubscription:0\nmessage:cancelled\n\n\0');
-    await flow.advanceUntil(() => shared.unread.length > 0);
+    await turnUntil(() => flow.relay.counters.errors === 1, 100_000);
+    flow.clock.advance(500);
     const frame = await shared.confirm();
     expect(headerOf(frame, 'destination')).toBe('/topic/a');
     shared.say(messageTo(headerOf(frame, 'id'), 'hello'));
