@@ -71,6 +71,10 @@ export class ConsumingConnection {
     this.#delay = new ReconnectDelay(port.settings);
   }
 
+  get consumerCount(): number {
+    return this.#consumers.size;
+  }
+
   get isOpen(): boolean {
     return this.#state === 'open';
   }

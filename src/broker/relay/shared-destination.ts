@@ -3,7 +3,7 @@ import type { Message } from '../../messaging/message.js';
 import type { StompFrame } from '../../protocol/stomp-frame.js';
 import type { MessageBrokerError } from './broker-error.js';
 import type { BrokerProfile } from './broker-profile.js';
-import type { Consumer } from './consuming-connection.js';
+import type { Consumer, ConsumingConnection } from './consuming-connection.js';
 import { Deferred } from './deferred.js';
 import { broadcastOf } from './relay-message.js';
 
@@ -25,6 +25,7 @@ export class SharedDestination implements Consumer {
   constructor(
     readonly name: string,
     private readonly isPattern: boolean,
+    readonly connection: ConsumingConnection,
     private readonly port: SharedDestinationPort,
   ) {}
 

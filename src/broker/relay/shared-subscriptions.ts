@@ -100,7 +100,7 @@ export class SharedSubscriptions {
     destination.receivers.delete(receiver);
     if (destination.receivers.size > 0) return;
     this.#destinations.delete(destination.name);
-    this.#connectionFor(destination.name).remove(destination);
+    destination.connection.remove(destination);
   }
 
   /** A session is over. */
@@ -124,7 +124,7 @@ export class SharedSubscriptions {
   }
 
   #begin({ destination: name, isPattern }: RelaySubscriptionRequest): SharedDestination {
-    const destination = new SharedDestination(name, isPattern, {
+    const destination = new SharedDestination(name, isPattern, this.#leastUsed(), {
       profile: () => this.port.profile(),
       broadcast: (message, receivers) => {
         this.port.counters.messagesIn++;
@@ -133,7 +133,7 @@ export class SharedSubscriptions {
       refused: (refused, error, wasLive) => this.#drop(refused, wasLive ? error : undefined),
     });
     this.#destinations.set(name, destination);
-    this.#connectionFor(name).add(destination);
+    destination.connection.add(destination);
     return destination;
   }
 
@@ -168,20 +168,16 @@ export class SharedSubscriptions {
     if (!isRefused && (isOurDoing || settings.onBrokerLoss === 'resubscribe')) return;
     const refusal = isRefused && MessageBrokerError.refused(error.frame?.headers.get('message') ?? '');
     for (const destination of this.#destinations.values()) {
-      if (this.#indexFor(destination.name) !== index) continue;
+      if (destination.connection !== this.#connections[index]) continue;
       const failure = destination.wasLive ? MessageBrokerError.lost() : MessageBrokerError.unavailable();
       destination.refused(refusal || failure);
     }
   }
 
-  #connectionFor(name: string): ConsumingConnection {
-    return this.#connections[this.#indexFor(name)];
-  }
-
-  /** By the name alone, so that a destination keeps its order. */
-  #indexFor(name: string): number {
-    let hash = 0;
-    for (let i = 0; i < name.length; i++) hash = (Math.imul(hash, 31) + name.charCodeAt(i)) >>> 0;
-    return hash % this.#connections.length;
+  /** The one with the fewest destinations; a destination stays there, so that it keeps its order. */
+  #leastUsed(): ConsumingConnection {
+    return this.#connections.reduce((least, other) =>
+      other.consumerCount < least.consumerCount ? other : least,
+    );
   }
 }

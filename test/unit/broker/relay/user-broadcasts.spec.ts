@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { turnUntil } from '../../../support/event-loop.js';
 import { MessageBrokerError } from '../../../../src/broker/relay/broker-error.js';
 import type { BrokerRelayOptions } from '../../../../src/module/broker-relay-options.js';
 import {
@@ -163,7 +164,7 @@ describe('userRegistryBroadcast', () => {
     const body =
       '{"v":1,"kind":"changed","node":"n2","removed":[],"sessions":[["a","eve",["0","/topic/x"]]]}';
     ear.say(`MESSAGE\nsubscription:${headerOf(frame, 'id')}\nmessage-id:m\nsimpNode:n2\n\n${body}\0`);
-    await flow.advanceUntil(() => flow.users.getUser('eve') !== undefined, 1);
+    await turnUntil(() => flow.users.getUser('eve') !== undefined, 100_000);
     expect(flow.users.users.map(({ name }) => name)).toEqual(['joe', 'eve']);
     expect(flow.users.localUserCount).toBe(1);
   });
