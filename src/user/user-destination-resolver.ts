@@ -36,7 +36,7 @@ export class UserDestinationResolver {
 
   /** @returns `undefined` when the message is not for a user destination */
   resolve({ headers }: Message): UserDestination | undefined {
-    const { simpMessageType, simpDestination = '', simpSessionId } = headers;
+    const { simpMessageType, simpDestination = '', simpSessionId, stompCommand } = headers;
     if (!simpDestination.startsWith(this.#prefix)) return undefined;
     const rest = simpDestination.slice(this.#prefix.length);
     if (rest === '') return undefined;
@@ -47,10 +47,12 @@ export class UserDestinationResolver {
     const parsed = simpMessageType === 'MESSAGE' ? parseUserDestination(rest) : undefined;
     if (parsed === undefined) return undefined;
     const own = this.#sessionOf(parsed.name, simpSessionId);
+    // What the application sends in the name of a session is for that one, also if it is gone by now.
+    const isForUser = own === undefined && (simpSessionId === undefined || stompCommand === 'SEND');
     return this.#destination(
       parsed.destination,
       own === undefined ? this.registry.sessionIdsOf(parsed.name) : [own],
-      own === undefined,
+      isForUser,
     );
   }
 

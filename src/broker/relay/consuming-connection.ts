@@ -62,7 +62,8 @@ export class ConsumingConnection {
   #dialling: { readonly cancel: () => void } | undefined;
   #retry: WheelTimer | undefined;
   #settling: WheelTimer | undefined;
-  #isAsking = false;
+  /** Whose SUBSCRIBE the broker has not answered. */
+  #asked: Consumer | undefined;
   #hasFailed = false;
   #lastBrokerId = 0;
 
@@ -73,14 +74,6 @@ export class ConsumingConnection {
 
   get consumerCount(): number {
     return this.#consumers.size;
-  }
-
-  get isOpen(): boolean {
-    return this.#state === 'open';
-  }
-
-  get isLost(): boolean {
-    return this.#state === 'lost';
   }
 
   /** Subscribes for somebody, now or when the broker is available. */
@@ -145,26 +138,29 @@ export class ConsumingConnection {
 
   #askNext(): void {
     const connection = this.#connection;
-    if (connection === undefined || this.#isAsking || this.#settling !== undefined) return;
+    if (connection === undefined || this.#asked !== undefined || this.#settling !== undefined) return;
     const [consumer] = this.#waiting;
     if (consumer === undefined) return;
     this.#waiting.delete(consumer);
-    this.#isAsking = true;
+    this.#asked = consumer;
     const brokerId = String(this.#lastBrokerId++);
     this.#byBrokerId.set(brokerId, consumer);
     this.#brokerIds.set(consumer, brokerId);
     const { id, confirmed } = this.#receipts.ask();
     confirmed.then(
       () => {
-        this.#isAsking = false;
+        this.#asked = undefined;
         if (this.#brokerIds.get(consumer) === brokerId) consumer.confirmed();
         this.#askNext();
       },
       (error: MessageBrokerError) => {
         // With the connection gone it is made again on the next.
         if (error.code === 'STOMP_ERR_BROKER_LOST') return;
-        this.#isAsking = false;
+        this.#asked = undefined;
         this.#settle();
+        // It may still come, and nobody would know it.
+        if (error.code === 'STOMP_ERR_BROKER_TIMEOUT')
+          connection.send(bareFrame('UNSUBSCRIBE', [['id', brokerId]]));
         if (this.#brokerIds.get(consumer) !== brokerId) return;
         this.#forgetId(consumer);
         this.#consumers.delete(consumer);
@@ -195,7 +191,7 @@ export class ConsumingConnection {
     const error = MessageBrokerError.refused(headers.get('message') ?? '');
     this.#settle();
     const cancelled = this.#byBrokerId.get(headers.get('subscription') ?? '');
-    if (cancelled !== undefined) {
+    if (cancelled !== undefined && cancelled !== this.#asked) {
       // Somebody has deleted its queue. It is asked for once more, and refused if that is meant to last.
       this.#forgetId(cancelled);
       this.#waiting.add(cancelled);
@@ -216,7 +212,7 @@ export class ConsumingConnection {
     this.#settling?.cancel();
     this.#settling = undefined;
     this.#connection = undefined;
-    this.#isAsking = false;
+    this.#asked = undefined;
     this.#receipts.failAll(MessageBrokerError.lost());
     this.#byBrokerId.clear();
     this.#brokerIds.clear();

@@ -63,15 +63,6 @@ export class SharedSubscriptions {
     return this.#count;
   }
 
-  /** Subscriptions at the broker. */
-  get destinationCount(): number {
-    return this.#destinations.size;
-  }
-
-  get openCount(): number {
-    return this.#connections.filter(({ isOpen }) => isOpen).length;
-  }
-
   /** @returns true, when that is known, or a promise that is rejected when the broker refuses */
   subscribe(sessionId: string, request: RelaySubscriptionRequest): MaybePromise<boolean> {
     const { settings } = this.port;

@@ -46,12 +46,19 @@ describe('UserDestinationResolver', () => {
     'finds for a message of %s to %s: %s %j, for the user: %j',
     (_title, name, simpSessionId, expected, isForUser) => {
       const destination = resolver.resolve(
-        message({ simpDestination: `/user/${name}/queue/x`, simpSessionId }),
+        message({ simpDestination: `/user/${name}/queue/x`, simpSessionId, stompCommand: 'SEND' }),
       );
       expect(destination?.sessionIds).toEqual(expected);
       expect(destination?.isForUser).toBe(isForUser);
     },
   );
+
+  it('keeps to one session what the application sends in its name, also when it is gone', () => {
+    for (const name of ['joe', 'gone']) {
+      const headers = { simpDestination: `/user/${name}/queue/x`, simpSessionId: 'gone' };
+      expect(resolver.resolve(message(headers))?.isForUser).toBe(false);
+    }
+  });
 
   it.each<[string, Partial<MessageHeaders>]>([
     ['another destination', { simpDestination: '/users/joe/queue/x' }],

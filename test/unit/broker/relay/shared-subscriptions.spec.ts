@@ -186,6 +186,18 @@ describe('subscriptions that share a connection', () => {
     expect(await bob.next()).toBe('RECEIPT\nreceipt-id:s1\n\n\0');
   });
 
+  it('are given up, at the broker too, when it does not confirm in time', async () => {
+    const { flow, shared, ann, joe } = await two();
+    const eve = flow.connect();
+    eve.say(subscribe('1', '/topic/slow'));
+    await shared.next();
+    flow.clock.advance(11_000);
+    expect(await eve.next()).toContain('\ncode:STOMP_ERR_BROKER_TIMEOUT\n');
+    expect(await shared.next()).toBe('UNSUBSCRIBE\nid:1\n\n');
+    shared.say(messageTo('1', 'late') + messageTo('0', 'hello'));
+    for (const client of [ann, joe]) expect(await client.next()).toContain('\n\nhello\0');
+  });
+
   it('are asked for once more when the broker cancels one', async () => {
     const { flow, shared, ann, joe } = await two();
     shared.say('ERROR\nsubscription:0\nmessage:cancelled\n\n\0');
