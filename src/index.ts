@@ -60,7 +60,7 @@ export { Message, MessageHeaders, SimpSession, StompPrincipal } from './messagin
 export type { HandshakeInfo } from './messaging/simp-session.js';
 export { SimpMessagingTemplate } from './messaging/simp-messaging-template.js';
 export type { SendHeaders, SendToUserOptions } from './messaging/simp-messaging-template.js';
-export type { BrokerRelayOptions } from './module/broker-relay-options.js';
+export type { BrokerRelayOptions, SharedSubscriptionsOptions } from './module/broker-relay-options.js';
 export type { ClusterOptions } from './module/cluster-options.js';
 export type { EventEmitterLike } from './module/event-emitter-bridge.js';
 export { StompConfigurationError } from './module/stomp-configuration-error.js';

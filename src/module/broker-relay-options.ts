@@ -1,6 +1,22 @@
 import type { ConnectionOptions } from 'node:tls';
 
 /**
+ * Subscriptions of clients that share connections to the broker: one subscription there for each destination, however many
+ * clients want it.
+ *
+ * @publicApi
+ */
+export interface SharedSubscriptionsOptions {
+  /**
+   * Which destinations, within those of `brokerRelay.destinationPrefixes`; a plain "starts with". Subscriptions with
+   * `ack:client` and the like or with headers for the broker, and SENDs within transactions, are not shared even there.
+   */
+  readonly destinationPrefixes: readonly string[];
+  /** How many connections take the subscriptions, each destination always the same one. @default 2: while one is made again, half of the destinations go on */
+  readonly connections?: number;
+}
+
+/**
  * Options of the STOMP broker relay. The words are Spring's where it has them.
  *
  * @publicApi
@@ -90,6 +106,27 @@ export interface BrokerRelayOptions {
    * @default 'broker' as in Spring
    */
   readonly userDestinations?: 'broker' | 'local';
+  /**
+   * A destination of the broker over which instances of the application pass on messages for `/user/{name}/…`, so that these
+   * reach the user's sessions on all instances. No client may send or subscribe to it; with `clientPatterns: 'allow'`, choose
+   * one that no pattern matches, such as `/exchange/amq.direct/users` in RabbitMQ.
+   *
+   * @default none: a message reaches the sessions of the instance that sends it, as in Spring
+   */
+  readonly userDestinationBroadcast?: string;
+  /**
+   * A destination of the broker over which instances tell each other of their users, so that `SimpUserRegistry` shows those of
+   * all: every 10000 ms, and some 200 ms after a change. Who is silent for 20000 ms is forgotten. Both are Spring's numbers.
+   *
+   * @default none: the registry shows this instance's, as in Spring
+   */
+  readonly userRegistryBroadcast?: string;
+  /**
+   * Topics for which clients share connections of the application.
+   *
+   * @default none: a client has a connection of its own for all that is the broker's, as in Spring
+   */
+  readonly sharedSubscriptions?: SharedSubscriptionsOptions;
   /** Whether clients may SEND straight to the broker's destinations, as `simpleBroker.clientSend`. @default 'allow' as in Spring */
   readonly clientSend?: 'allow' | 'deny';
   /**

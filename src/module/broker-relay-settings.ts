@@ -5,7 +5,8 @@ import type { BrokerRelaySettings } from '../broker/relay/relay-settings.js';
 import { DEFAULT_DECODER_LIMITS } from '../protocol/stomp-decoder-limits.js';
 import type { BrokerRelayOptions } from './broker-relay-options.js';
 import { knownOnly } from './known-options.js';
-import { choice, flag, strings, whole, wrong } from './option-values.js';
+import { choice, destination, flag, strings, whole, wrong } from './option-values.js';
+import { sharedSubscriptionSettings } from './shared-subscription-settings.js';
 
 const DEFAULT_PORT = 61613;
 const MAX_PORT = 65535;
@@ -39,6 +40,9 @@ export function brokerRelaySettings(
       'broker',
       'local',
     ]),
+    userDestinationBroadcast: broadcast('userDestinationBroadcast', options),
+    userRegistryBroadcast: broadcast('userRegistryBroadcast', options),
+    sharedSubscriptions: sharedSubscriptionSettings(options.sharedSubscriptions, destinationPrefixes),
     profile: profileName(options.profile),
     mapping: choice('brokerRelay.destinationMapping', options.destinationMapping ?? 'keep', ['keep', 'dots']),
     queueArguments: texts('brokerRelay.queueArguments', options.queueArguments ?? {}),
@@ -80,6 +84,21 @@ export function brokerRelaySettings(
       },
     },
   };
+}
+
+/** Instances would take one kind of message for the other. */
+function broadcast(
+  name: 'userDestinationBroadcast' | 'userRegistryBroadcast',
+  options: BrokerRelayOptions,
+): string | undefined {
+  const value = options[name];
+  if (value === undefined) return undefined;
+  const option = `brokerRelay.${name}`;
+  if (name === 'userRegistryBroadcast' && value === options.userDestinationBroadcast)
+    throw wrong(option, value, 'Name another destination than that of brokerRelay.userDestinationBroadcast.');
+  if (typeof value === 'string' && value.startsWith('/queue/'))
+    throw wrong(option, value, 'Name a topic: of a queue, one instance alone gets each message.');
+  return destination(option, value);
 }
 
 function profileName(value: BrokerProfileName | undefined): BrokerProfileName | undefined {

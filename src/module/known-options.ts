@@ -1,4 +1,4 @@
-import type { BrokerRelayOptions } from './broker-relay-options.js';
+import type { BrokerRelayOptions, SharedSubscriptionsOptions } from './broker-relay-options.js';
 import type { ClusterOptions } from './cluster-options.js';
 import { wrong } from './option-values.js';
 import type {
@@ -95,6 +95,9 @@ export const KNOWN: Readonly<Record<string, readonly string[]>> = {
     failFast: true,
     onBrokerLoss: true,
     userDestinations: true,
+    userDestinationBroadcast: true,
+    userRegistryBroadcast: true,
+    sharedSubscriptions: true,
     clientSend: true,
     clientPatterns: true,
     subscribeHeaders: true,
@@ -109,6 +112,10 @@ export const KNOWN: Readonly<Record<string, readonly string[]>> = {
     sendBufferSizeLimit: true,
     prefetch: true,
     unacknowledgedLimit: true,
+  }),
+  'brokerRelay.sharedSubscriptions': namesOf<SharedSubscriptionsOptions>({
+    destinationPrefixes: true,
+    connections: true,
   }),
   transport: namesOf<TransportOptions>({
     messageSizeLimit: true,

@@ -28,6 +28,8 @@ import { UserDestinationMessageHandler, type UserCluster } from '../user/user-de
 import { UserDestinationResolver } from '../user/user-destination-resolver.js';
 import { UserFailureReporter } from '../user/user-failure-reporter.js';
 import { StompEndpointServer } from '../websocket/stomp-endpoint-server.js';
+import type { UserRegistryBroadcast } from '../user/user-registry-broadcast.js';
+import { userDestinationBroadcastOver, userRegistryBroadcastOver } from './relay-user-broadcasts.js';
 import { StompConfigurationError } from './stomp-configuration-error.js';
 import { bridgeTo } from './event-emitter-bridge.js';
 import { StompEvents } from './stomp-events.js';
@@ -63,6 +65,8 @@ export class StompFlow {
   readonly brokerRelay: StompBrokerRelay | undefined;
   readonly messagingTemplate: SimpMessagingTemplate;
   readonly endpointServer: StompEndpointServer;
+  /** `undefined` when other instances are told nothing of this one's users. */
+  readonly #registryBroadcast: UserRegistryBroadcast | undefined;
   readonly #session: StompSessionContext;
   readonly #userDestinations: UserDestinationResolver;
   #isOpen = false;
@@ -164,6 +168,8 @@ export class StompFlow {
       this.wheel,
       this.counters,
     );
+    const { brokerRelay: relay } = this;
+    const { userDestinationBroadcast, userRegistryBroadcast } = settings.brokerRelay ?? {};
     const [firstPrefix = '/'] = settings.simpleBroker.destinationPrefixes;
     this.#userDestinations = new UserDestinationResolver(
       this.userRegistry,
@@ -178,7 +184,19 @@ export class StompFlow {
       settings.brokerRelay?.clientSend ?? settings.simpleBroker.clientSend,
       new Logger('UserDestinations'),
       this.cluster && userCluster(this.cluster, this.userRegistry),
+      relay === undefined || userDestinationBroadcast === undefined
+        ? undefined
+        : userDestinationBroadcastOver(relay, userDestinationBroadcast, () => this.userDestinationHandler),
     );
+    if (relay !== undefined && userRegistryBroadcast !== undefined) {
+      this.#registryBroadcast = userRegistryBroadcastOver(
+        relay,
+        userRegistryBroadcast,
+        this.userRegistry,
+        this.eventBus,
+        this.wheel,
+      );
+    }
     this.messagingTemplate = new SimpMessagingTemplate(
       this.brokerChannel,
       converter,
@@ -208,6 +226,7 @@ export class StompFlow {
     this.annotationHandler.start();
     this.userDestinationHandler.start();
     // Behind the relay: where the relay is, it gives a session's leave its answer.
+    this.#registryBroadcast?.start();
     this.brokerRelay?.start();
     this.simpleBroker.start();
     if (this.cluster !== undefined) this.#join(this.cluster);
@@ -263,6 +282,7 @@ export class StompFlow {
     this.#isOpen = false;
     await this.endpointServer.close();
     await this.cluster?.stop();
+    this.#registryBroadcast?.stop();
     this.brokerRelay?.stop();
     this.simpleBroker.stop();
     this.userDestinationHandler.stop();

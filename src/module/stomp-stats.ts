@@ -183,7 +183,11 @@ export class StompStats {
         dropped: counters.deliveriesDropped,
       },
       subscriptions: simpleBroker.subscriptionCount + (brokerRelay?.sessionCounts.subscriptions ?? 0),
-      users: { current: userRegistry.userCount, anonymousSessions: userRegistry.anonymousSessionCount },
+      // Of this process: whoever adds up what several report shall count nobody twice.
+      users: {
+        current: userRegistry.localUserCount,
+        anonymousSessions: userRegistry.localAnonymousSessionCount,
+      },
       handlers: {
         calls: counters.handlerCalls,
         failures: counters.handlerFailures,

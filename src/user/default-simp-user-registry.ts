@@ -72,9 +72,23 @@ export class DefaultSimpUserRegistry extends SimpUserRegistry {
     return this.#users.has(name) || this.remote.hasUser(name) ? this.#snapshotOf(name) : undefined;
   }
 
+  /** Users with sessions in this process. */
+  get localUserCount(): number {
+    return this.#users.size;
+  }
+
+  get localAnonymousSessionCount(): number {
+    return this.#anonymousCount;
+  }
+
   /** Connected sessions of this process. */
   get localSessions(): Iterable<SimpSession> {
     return this.#sessions.values();
+  }
+
+  /** A connected session of this process. */
+  localSession(sessionId: string): SimpSession | undefined {
+    return this.#sessions.get(sessionId);
   }
 
   /** The name in user destinations that a session of this process has connected with. */

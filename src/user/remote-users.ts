@@ -133,6 +133,7 @@ export class RemoteUsers {
 
   #put(node: Map<string, RemoteSession>, session: RemoteSession): boolean {
     const before = node.get(session.id);
+    if (before === session) return true;
     if (before === undefined && this.#sessionCount >= this.#maxSessions) return false;
     // The new one first: a user with this session alone has not been away meanwhile.
     this.#index(session);

@@ -55,7 +55,10 @@ export interface DisconnectOptions {
  * Who is connected, with what subscriptions. What it returns is how things are at the moment it is asked, and may be
  * written as JSON: a subscription leads to its session, and that to its user, by accessors, which JSON leaves out.
  *
- * It knows a session from `SessionConnectedEvent` to `SessionDisconnectEvent`, and has been updated when listeners of
+ * It is about this process, and about other instances as far as these tell of their users
+ * (`brokerRelay.userRegistryBroadcast`): of those it hears some hundred milliseconds later.
+ *
+ * It knows a session of this process from `SessionConnectedEvent` to `SessionDisconnectEvent`, and has been updated when listeners of
  * these are called.
  *
  * @publicApi
@@ -76,14 +79,14 @@ export abstract class SimpUserRegistry {
     matcher: (subscription: SimpSubscription) => boolean,
   ): readonly SimpSubscription[];
   /**
-   * Ends every session of a user: a close frame, no ERROR.
+   * Ends every session of a user that is connected to this process: a close frame, no ERROR.
    *
    * @returns how many there were
    * @throws RangeError when the code is none that may be sent: 1000 to 1003, 1007 to 1014, 3000 to 4999
    */
   abstract disconnectUser(name: string, options?: DisconnectOptions): number;
   /**
-   * Ends one session: a close frame, no ERROR.
+   * Ends one session of this process: a close frame, no ERROR.
    *
    * @returns whether it was there
    * @throws RangeError like {@link disconnectUser}

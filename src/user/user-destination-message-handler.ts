@@ -15,6 +15,16 @@ export interface UserCluster {
   isThere(elsewhere: UserElsewhere): boolean;
 }
 
+/** The way to the same user's sessions on other nodes. */
+export interface UserDestinationBroadcast {
+  /**
+   * Gives a message for `/user/{name}/…` to all other nodes.
+   *
+   * @returns whether somebody has taken it
+   */
+  publish(message: Message): MaybePromise<boolean>;
+}
+
 /**
  * Translates messages for user destinations and sends them on to `brokerChannel`, where a broker finds in
  * `simpUserSessionIds` whose private destination is meant.
@@ -25,6 +35,7 @@ export class UserDestinationMessageHandler implements MessageHandler {
   /**
    * @param errorDestination where the server tells of failures, behind the prefix: clients may not tell each other of any
    * @param clientSend whether clients may SEND to users and so pass the application by
+   * @param broadcast `undefined` when there are no other nodes
    */
   constructor(
     private readonly inbound: SubscribableChannel,
@@ -34,6 +45,7 @@ export class UserDestinationMessageHandler implements MessageHandler {
     private readonly clientSend: 'allow' | 'deny',
     private readonly logger: MessagingLogger,
     private readonly cluster?: UserCluster,
+    private readonly broadcast?: UserDestinationBroadcast,
   ) {}
 
   start(): void {
@@ -63,6 +75,12 @@ export class UserDestinationMessageHandler implements MessageHandler {
     // Translated already: what it is called now may look like a user destination again.
     if (message.headers.simpUserSessionIds !== undefined) return this.#sendElsewhere(message);
     const destination = this.resolver.resolve(message);
+    return destination !== undefined && this.#passToAll(message, destination);
+  }
+
+  /** What another node has published for a user: it is for sessions of this one, and goes nowhere else. */
+  handleBroadcast(message: Message): MaybePromise<boolean> {
+    const destination = this.resolver.resolve(message);
     return destination !== undefined && this.#pass(message, destination);
   }
 
@@ -80,7 +98,7 @@ export class UserDestinationMessageHandler implements MessageHandler {
     if (message.headers.simpMessageType === 'SUBSCRIBE') return this.#pass(message, destination);
     this.#requireSendable(destination);
     // A client learns nothing of who is connected: its message counts as taken either way.
-    const passed = this.#pass(message, destination);
+    const passed = this.#passToAll(message, destination);
     return isPromise(passed) ? passed.then(() => true) : true;
   }
 
@@ -92,6 +110,32 @@ export class UserDestinationMessageHandler implements MessageHandler {
     }
     if (destination.target === this.errorDestination) {
       throw new MessageRejectedError('Only the server tells of failures');
+    }
+  }
+
+  #passToAll(message: Message, destination: UserDestination): MaybePromise<boolean> {
+    const { broadcast } = this;
+    const { elsewhere } = destination;
+    // What is for one session that is not here is for nobody else: the others would give it to all of the user's.
+    if (broadcast === undefined || elsewhere === undefined || elsewhere.sessionId !== undefined)
+      return this.#pass(message, destination);
+    const here = this.#pass(message, destination);
+    if (isPromise(here)) return here.then((isTaken) => this.#passOn(message, isTaken, broadcast));
+    return this.#passOn(message, here, broadcast);
+  }
+
+  /** Sessions here have had it: that others cannot be reached is a failure only if nobody could. */
+  #passOn(message: Message, isTaken: boolean, broadcast: UserDestinationBroadcast): MaybePromise<boolean> {
+    const failed = (error: unknown): boolean => {
+      if (!isTaken) throw error;
+      this.logger.warn(`A message for a user did not get to other nodes. ${String(error)}`);
+      return true;
+    };
+    try {
+      const sent = broadcast.publish(message);
+      return isPromise(sent) ? sent.catch(failed) : sent || isTaken;
+    } catch (error) {
+      return failed(error);
     }
   }
 

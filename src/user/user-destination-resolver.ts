@@ -14,6 +14,8 @@ export interface UserDestination {
   readonly elsewhere?: UserElsewhere | undefined;
 }
 
+type Targets = Pick<UserDestination, 'sessionIds' | 'elsewhere'>;
+
 /**
  * Reads user destinations. `/user/queue/x` in a SUBSCRIBE is the session's own `/queue/x`; `/user/{name}/queue/x` in a
  * message is that of every session of a user, or of one of them, when the message comes from it.
@@ -36,7 +38,7 @@ export class UserDestinationResolver {
 
   /** @returns `undefined` when the message is not for a user destination */
   resolve({ headers }: Message): UserDestination | undefined {
-    const { simpMessageType, simpDestination = '', simpSessionId } = headers;
+    const { simpMessageType, simpDestination = '', simpSessionId, stompCommand } = headers;
     if (!simpDestination.startsWith(this.#prefix)) return undefined;
     const rest = simpDestination.slice(this.#prefix.length);
     if (rest === '') return undefined;
@@ -46,8 +48,8 @@ export class UserDestinationResolver {
     }
     const parsed = simpMessageType === 'MESSAGE' ? parseUserDestination(rest) : undefined;
     if (parsed === undefined) return undefined;
-    const { sessionIds, elsewhere } = this.#targetsOf(parsed.name, simpSessionId);
-    return { ...this.#destination(parsed.destination, sessionIds), elsewhere };
+    const targets = this.#targetsOf(parsed.name, simpSessionId, stompCommand === 'SEND');
+    return { ...this.#destination(parsed.destination, targets.sessionIds), ...targets };
   }
 
   /** Which of this node's sessions are meant by what another node has sent. */
@@ -66,14 +68,25 @@ export class UserDestinationResolver {
     };
   }
 
-  /** An anonymous session is addressed by its id, which only the server knows, and only in its own name. */
-  #targetsOf(user: string, from: string | undefined): Pick<UserDestination, 'sessionIds' | 'elsewhere'> {
+  #targetsOf(user: string, from: string | undefined, isOfClient: boolean): Targets {
     const sessionIds = this.registry.sessionIdsOf(user);
-    if (from === undefined) return { sessionIds, elsewhere: { user } };
-    if (sessionIds.includes(from)) return { sessionIds: [from] };
-    if (user === from && this.registry.hasSession(from)) return { sessionIds: [from] };
-    if (this.registry.isElsewhere(user, from))
-      return { sessionIds: [], elsewhere: { user, sessionId: from } };
-    return { sessionIds, elsewhere: { user, sessionId: user === from ? from : undefined } };
+    const own = from === undefined ? undefined : this.#sessionOf(user, from, sessionIds);
+    if (own !== undefined) return { sessionIds: [own] };
+    if (from === undefined || isOfClient) return { sessionIds, elsewhere: { user } };
+    // What the application sends in the name of a session that is not here is for nobody else elsewhere.
+    const isElsewhere = this.registry.isElsewhere(user, from);
+    return {
+      sessionIds: isElsewhere ? [] : sessionIds,
+      elsewhere: { user, sessionId: from },
+    };
+  }
+
+  /**
+   * The one session that is meant by a message that comes from it. An anonymous session is addressed by its id, which only
+   * the server knows, and only in its own name.
+   */
+  #sessionOf(name: string, from: string, sessionIds: readonly string[]): string | undefined {
+    if (sessionIds.includes(from)) return from;
+    return name === from && this.registry.hasSession(from) ? from : undefined;
   }
 }

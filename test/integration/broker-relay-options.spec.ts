@@ -37,6 +37,37 @@ describe('options of the relay', () => {
     ['onBrokerLoss', { onBrokerLoss: 'wait' }, "Use 'close' or 'resubscribe'."],
     ['queueArguments', { queueArguments: { a: 1 } }, 'Write an object of strings'],
     [
+      'userDestinationBroadcast',
+      { userDestinationBroadcast: 'users' },
+      "Write a string that starts with '/'.",
+    ],
+    ['userRegistryBroadcast', { userRegistryBroadcast: '/queue/users' }, 'Name a topic'],
+    [
+      'userRegistryBroadcast',
+      { userDestinationBroadcast: '/topic/x', userRegistryBroadcast: '/topic/x' },
+      'Name another destination',
+    ],
+    [
+      'sharedSubscriptions.destinationPrefixes',
+      { sharedSubscriptions: {} },
+      'Write a list of non-empty strings.',
+    ],
+    [
+      'sharedSubscriptions.destinationPrefixes',
+      { sharedSubscriptions: { destinationPrefixes: ['/exchange/'] } },
+      'It has to lie within brokerRelay.destinationPrefixes: /topic, /queue.',
+    ],
+    [
+      'sharedSubscriptions.destinationPrefixes',
+      { sharedSubscriptions: { destinationPrefixes: ['/queue/prices'] } },
+      'Name topics',
+    ],
+    [
+      'sharedSubscriptions.connections',
+      { sharedSubscriptions: { destinationPrefixes: ['/topic'], connections: 0 } },
+      'Write a whole number from 1',
+    ],
+    [
       'reconnectMaxDelayMs',
       { reconnectDelayMs: 500, reconnectMaxDelayMs: 400 },
       'Write a whole number from 500',

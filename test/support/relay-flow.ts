@@ -10,6 +10,10 @@ import { SubscribableChannel } from '../../src/messaging/subscribable-channel.js
 import { brokerRelaySettings } from '../../src/module/broker-relay-settings.js';
 import type { BrokerRelayOptions } from '../../src/module/broker-relay-options.js';
 import { DEFAULT_DECODER_LIMITS } from '../../src/protocol/stomp-decoder-limits.js';
+import {
+  userDestinationBroadcastOver,
+  userRegistryBroadcastOver,
+} from '../../src/module/relay-user-broadcasts.js';
 import { StompCounters } from '../../src/session/stomp-counters.js';
 import { BrokerAvailabilityEvent } from '../../src/session/stomp-event.js';
 import { StompEventBus } from '../../src/session/stomp-event-bus.js';
@@ -21,6 +25,7 @@ import { DefaultSimpUserRegistry } from '../../src/user/default-simp-user-regist
 import { UserDestinationMessageHandler } from '../../src/user/user-destination-message-handler.js';
 import { UserDestinationResolver } from '../../src/user/user-destination-resolver.js';
 import { UserFailureReporter } from '../../src/user/user-failure-reporter.js';
+import type { UserRegistryBroadcast } from '../../src/user/user-registry-broadcast.js';
 import { turnUntil } from './event-loop.js';
 import { FakeBroker, type BrokerPeer } from './fake-broker.js';
 import { MemoryTransport } from './memory-transport.js';
@@ -73,6 +78,8 @@ export class RelayFlow {
   readonly settings: BrokerRelaySettings;
   readonly relay: StompBrokerRelay;
   readonly simpleBroker: SimpleBroker;
+  readonly userDestinations: UserDestinationMessageHandler;
+  readonly registryBroadcast: UserRegistryBroadcast | undefined;
   /** Whether the broker was available, each time that this changed. */
   readonly available: boolean[] = [];
   readonly #sessionIds: string[] = [];
@@ -129,15 +136,25 @@ export class RelayFlow {
       wheel,
       counters,
     );
+    const { userDestinationBroadcast, userRegistryBroadcast } = settings;
     const resolver = new UserDestinationResolver(this.users, '/user/', true);
-    new UserDestinationMessageHandler(
+    this.userDestinations = new UserDestinationMessageHandler(
       inbound,
       brokerChannel,
       resolver,
       '/queue/errors',
       'allow',
       log,
-    ).start();
+      undefined,
+      userDestinationBroadcast === undefined
+        ? undefined
+        : userDestinationBroadcastOver(this.relay, userDestinationBroadcast, () => this.userDestinations),
+    );
+    this.userDestinations.start();
+    if (userRegistryBroadcast !== undefined) {
+      const { relay, users } = this;
+      this.registryBroadcast = userRegistryBroadcastOver(relay, userRegistryBroadcast, users, events, wheel);
+    }
     const reporter = new UserFailureReporter(
       brokerChannel,
       defaultMessageConverter(),
@@ -181,11 +198,13 @@ export class RelayFlow {
   }
 
   start(): void {
+    this.registryBroadcast?.start();
     this.relay.start();
     this.simpleBroker.start();
   }
 
   stop(): void {
+    this.registryBroadcast?.stop();
     this.relay.stop();
     this.simpleBroker.stop();
   }

@@ -7,7 +7,12 @@ import type { BrokerRelaySettings } from './relay-settings.js';
 
 type Settings = Pick<
   BrokerRelaySettings,
-  'clientSend' | 'clientPatterns' | 'subscribeHeaders' | 'userDestinations'
+  | 'clientSend'
+  | 'clientPatterns'
+  | 'subscribeHeaders'
+  | 'userDestinations'
+  | 'userDestinationBroadcast'
+  | 'userRegistryBroadcast'
 >;
 
 /** Octets that some broker has a use for, and no client. */
@@ -16,10 +21,17 @@ const CONTROLS = /[\0-\x1f\x7f]/;
 
 /** What clients may do to destinations of the broker. */
 export class ClientDestinations {
+  /** What instances of the application tell each other is no client's business. */
+  readonly #ofInstances: ReadonlySet<string>;
+
   constructor(
     private readonly profile: BrokerProfile,
     private readonly settings: Settings,
-  ) {}
+  ) {
+    const { userDestinationBroadcast, userRegistryBroadcast } = settings;
+    const all = [userDestinationBroadcast, userRegistryBroadcast].filter((name) => name !== undefined);
+    this.#ofInstances = new Set(all.map((name) => this.#asTheBrokerReadsIt(name)));
+  }
 
   /** @throws MessageRejectedError when clients may not send there */
   requireSendable(destination: string): void {
@@ -56,8 +68,15 @@ export class ClientDestinations {
 
   #require(destination: string, use: 'send' | 'subscribe'): void {
     if (CONTROLS.test(destination)) throw new MessageRejectedError('The destination has control characters');
+    if (this.#ofInstances.has(this.#asTheBrokerReadsIt(destination)))
+      throw new MessageRejectedError('The destination is for instances of the application only');
     const objection = this.profile.objection(destination, use);
     if (objection !== undefined) throw new MessageRejectedError(objection);
+  }
+
+  /** One name has several spellings: RabbitMQ takes `%2D` for a hyphen. */
+  #asTheBrokerReadsIt(destination: string): string {
+    return this.profile.fromBroker(this.profile.toBroker(destination));
   }
 
   #requirePattern(pattern: string): void {

@@ -9,6 +9,8 @@ import { headersOfApplication, headersOfClient } from './relay-headers.js';
 export interface FrameExtras {
   readonly receipt?: string | undefined;
   readonly transaction?: string | undefined;
+  /** Headers of our own, before those of the message: of two of one name the first counts. */
+  readonly own?: readonly (readonly [string, string])[] | undefined;
 }
 
 /**
@@ -21,11 +23,12 @@ export function sendFrame(
   message: Message<Uint8Array>,
   destination: string,
   profile: BrokerProfile,
-  { receipt, transaction }: FrameExtras = {},
+  { receipt, transaction, own = [] }: FrameExtras = {},
 ): StompFrame {
   const { contentType, nativeHeaders, stompCommand } = message.headers;
   const headers = new StompHeaders().append('destination', destination);
   if (contentType !== undefined) headers.append('content-type', contentType);
+  for (const [name, value] of own) headers.append(name, value);
   for (const [name, value] of profile.sendHeaders(destination)) headers.append(name, value);
   const given =
     stompCommand === 'SEND' ? headersOfClient(nativeHeaders) : headersOfApplication(nativeHeaders);

@@ -4,30 +4,45 @@ import type { BrokerProfile } from './broker-profile.js';
 import { headersOfMessage } from './relay-headers.js';
 import type { RelaySubscription } from './relay-subscription.js';
 
+/** What a MESSAGE of the broker is for all clients that have subscribed to one destination. */
+export function broadcastOf(
+  { headers, body }: StompFrame,
+  subscribed: string,
+  isPattern: boolean,
+  profile: BrokerProfile,
+): Message<Uint8Array> {
+  const matched = isPattern ? headers.get('destination') : undefined;
+  return {
+    payload: body,
+    headers: {
+      simpMessageType: 'MESSAGE',
+      simpDestination: matched === undefined ? subscribed : profile.fromBroker(matched),
+      contentType: headers.get('content-type'),
+      nativeHeaders: headersOfMessage(headers),
+    },
+  };
+}
+
 /**
  * What a MESSAGE of the broker is for a client. Its destination is the one that the client has subscribed to, because brokers
  * put together one of their own; only what a pattern has matched is read from the frame.
  */
 export function messageOf(
-  { headers, body }: StompFrame,
+  frame: StompFrame,
   simpSessionId: string,
   { request }: RelaySubscription,
   profile: BrokerProfile,
   simpAckId: string | undefined,
 ): Message<Uint8Array> {
-  const matched = request.isPattern ? headers.get('destination') : undefined;
-  const contentType = headers.get('content-type');
+  const message = broadcastOf(frame, request.destination, request.isPattern, profile);
   return {
-    payload: body,
+    payload: message.payload,
     headers: {
-      simpMessageType: 'MESSAGE',
-      simpDestination: matched === undefined ? request.destination : profile.fromBroker(matched),
+      ...message.headers,
       simpSessionId,
       simpSubscriptionId: request.id,
       simpAckId,
-      simpRedelivered: headers.get('redelivered') === 'true' ? true : undefined,
-      contentType,
-      nativeHeaders: headersOfMessage(headers),
+      simpRedelivered: frame.headers.get('redelivered') === 'true' ? true : undefined,
     },
   };
 }

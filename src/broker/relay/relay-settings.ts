@@ -37,6 +37,15 @@ export interface BrokerRelaySettings extends SystemConnectionSettings {
   readonly sendBufferSizeLimit: number;
   /** Octets that may wait for a client before its connection to the broker is read no more. */
   readonly clientBufferSizeLimit: number;
+  /** Where messages for users go who are not connected here, or not only; `undefined` when nobody else is there. */
+  readonly userDestinationBroadcast: string | undefined;
+  /** Where instances tell each other of their users. */
+  readonly userRegistryBroadcast: string | undefined;
+  /** Destinations for which clients have no connection of their own. Without prefixes nothing is shared. */
+  readonly sharedSubscriptions: {
+    readonly destinationPrefixes: readonly string[];
+    readonly connections: number;
+  };
   /** Connections that are opened at a time. */
   readonly maxConnecting: number;
 }

@@ -17,6 +17,8 @@ export interface RelaySubscriptionRequest {
   readonly brokerDestination: string;
   readonly isPattern: boolean;
   readonly mode: SubscriptionAckMode;
+  /** Whether the client has said nothing that the broker alone knows to read, such as a selector. */
+  readonly isPlain: boolean;
   /** What else its SUBSCRIBE says to the broker. */
   readonly headers: readonly (readonly [string, string])[];
 }

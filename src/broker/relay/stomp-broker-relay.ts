@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ClientOutboundChannel } from '../../messaging/client-outbound-channel.js';
 import type { MaybePromise } from '../../messaging/maybe-promise.js';
 import { firstNativeHeader, type Message } from '../../messaging/message.js';
@@ -9,33 +10,30 @@ import type { StompCounters } from '../../session/stomp-counters.js';
 import { BrokerAvailabilityEvent } from '../../session/stomp-event.js';
 import type { StompEventPublisher } from '../../session/stomp-event-bus.js';
 import type { TimerWheel } from '../../session/timer-wheel.js';
-import { BrokerConnection, type BrokerConnectionListener } from './broker-connection.js';
+import type { BrokerConnection } from './broker-connection.js';
 import type { BrokerConnectionError } from './broker-connection-error.js';
 import { MessageBrokerError } from './broker-error.js';
 import { profileNameOf, type BrokerProfile } from './broker-profile.js';
 import { textOf } from './broker-target.js';
 import { ClientDestinations } from './client-destinations.js';
-import { ConnectionQueue } from './connection-queue.js';
 import { profileFor } from './profile-for.js';
+import { RelayBroadcasts } from './relay-broadcasts.js';
+import type { RelayClients } from './relay-clients.js';
+import { RelayConnections } from './relay-connections.js';
 import { sendFrame } from './relay-frames.js';
 import { RelayTransactions } from './relay-transactions.js';
 import { RelayCounters } from './relay-counters.js';
 import { RelaySessions, type RelaySessionCounts } from './relay-sessions.js';
 import type { BrokerRelaySettings } from './relay-settings.js';
+import { SharedSends } from './shared-sends.js';
+import { SharedSubscriptions } from './shared-subscriptions.js';
 import { subscriptionRequest } from './subscription-request.js';
 import { SystemConnection } from './system-connection.js';
 import { SystemPublisher } from './system-publisher.js';
+import { SystemSubscriptions } from './system-subscriptions.js';
 
 /** Stands in the log line of a session that ends because it acknowledges too little. */
 const UNACKNOWLEDGED_LIMIT = 'STOMP_ERR_UNACKNOWLEDGED_LIMIT';
-
-/** What a relay needs of those who hold the clients. */
-export interface RelayClients {
-  /** Octets that wait for a client. */
-  waitingBytesOf(sessionId: string): number;
-  /** Ends a session with an ERROR. */
-  fail(sessionId: string, error: Error): void;
-}
 
 /**
  * The way to a message broker elsewhere, by STOMP: each client that uses its destinations has a connection there, and the
@@ -49,11 +47,15 @@ export interface RelayClients {
 export class StompBrokerRelay implements MessageHandler {
   /** What has been counted since the start of the application. */
   readonly counters = new RelayCounters();
+  /** What instances of the application tell each other over the broker. */
+  readonly broadcasts: RelayBroadcasts;
   readonly #sessions: RelaySessions;
   readonly #leaveChannels: (() => void)[] = [];
   readonly #system: SystemConnection;
   readonly #publisher: SystemPublisher;
-  readonly #queue: ConnectionQueue;
+  readonly #systemSubscriptions: SystemSubscriptions;
+  readonly #shared: SharedSubscriptions;
+  readonly #sharedSends: SharedSends;
   readonly #transactions = new RelayTransactions();
   #profile: BrokerProfile;
   #clientDestinations: ClientDestinations;
@@ -68,12 +70,11 @@ export class StompBrokerRelay implements MessageHandler {
     clients: RelayClients,
     private readonly events: StompEventPublisher,
     private readonly logger: MessagingLogger,
-    private readonly wheel: TimerWheel,
+    wheel: TimerWheel,
     private readonly published: Pick<StompCounters, 'published'>,
   ) {
     this.#profile = profileFor(settings.profile ?? 'generic', settings);
     this.#clientDestinations = new ClientDestinations(this.#profile, settings);
-    this.#queue = new ConnectionQueue((listener) => this.#dial(listener), settings.maxConnecting);
     this.#system = new SystemConnection(settings, wheel, logger, {
       available: (connection) => this.#available(connection),
       unavailable: (error) => this.#unavailable(error),
@@ -83,19 +84,36 @@ export class StompBrokerRelay implements MessageHandler {
       },
     });
     this.#publisher = new SystemPublisher(this.#system, settings, wheel, logger);
+    const log = (line: string): void => this.logger.debug(line);
+    const connections = new RelayConnections(settings, wheel, () => this.#system.address);
+    const isAvailable = (): boolean => this.#isAvailable;
+    const profile = (): BrokerProfile => this.#profile;
+    const common = { settings, wheel, isAvailable, profile, counters: this.counters };
+    this.#systemSubscriptions = new SystemSubscriptions({ ...common, logger, connect: connections.system });
+    this.broadcasts = new RelayBroadcasts(
+      randomUUID(),
+      this.#systemSubscriptions,
+      this.#publisher,
+      profile,
+      logger,
+    );
+    this.#sharedSends = new SharedSends(this.#publisher, isAvailable, settings.onBrokerLoss, log);
+    this.#shared = new SharedSubscriptions({
+      ...common,
+      connect: connections.client,
+      broadcast: (message, receivers) => outbound.broadcast(message, receivers),
+      end: (sessionId, error) => clients.fail(sessionId, error),
+      log,
+    });
     this.#sessions = new RelaySessions({
-      settings,
-      wheel,
-      isAvailable: () => this.#isAvailable,
-      profile: () => this.#profile,
-      connect: (listener) => this.#queue.connect(listener),
+      ...common,
+      connect: connections.client,
       deliver: (message) => this.#deliver(message),
       waitingBytesOf: (sessionId) => clients.waitingBytesOf(sessionId),
       end: (sessionId, error) => clients.fail(sessionId, error),
       overflow: (sessionId) => this.#overflow(sessionId),
       lost: (sessionId, error) =>
-        this.logger.debug(`Session ${sessionId} lost its connection to the broker. ${error.message}`),
-      counters: this.counters,
+        log(`Session ${sessionId} lost its connection to the broker. ${error.message}`),
     });
   }
 
@@ -111,7 +129,8 @@ export class StompBrokerRelay implements MessageHandler {
 
   /** How the connections of clients stand. It goes through all of them. */
   get sessionCounts(): RelaySessionCounts {
-    return this.#sessions.counts();
+    const counts = this.#sessions.counts();
+    return { ...counts, subscriptions: counts.subscriptions + this.#shared.subscriptionCount };
   }
 
   /** Attempts to reach the broker, for the application, so far. */
@@ -136,9 +155,8 @@ export class StompBrokerRelay implements MessageHandler {
       // Who leaves has left, a session or one of its subscriptions, even if an interceptor stops that or fails on it.
       this.inbound.onUnsent(({ headers }) => {
         const { simpMessageType, simpSessionId = '', simpSubscriptionId = '' } = headers;
-        if (simpMessageType === 'DISCONNECT') void this.#sessions.leave(simpSessionId, false);
-        else if (simpMessageType === 'UNSUBSCRIBE')
-          this.#sessions.get(simpSessionId)?.unsubscribe(simpSubscriptionId);
+        if (simpMessageType === 'DISCONNECT') void this.#leave(simpSessionId, false);
+        else if (simpMessageType === 'UNSUBSCRIBE') this.#unsubscribe(simpSessionId, simpSubscriptionId);
       }),
       this.brokerChannel.subscribe(this),
     );
@@ -156,6 +174,8 @@ export class StompBrokerRelay implements MessageHandler {
     this.#isRunning = false;
     for (const leave of this.#leaveChannels.splice(0)) leave();
     this.#sessions.clear();
+    this.#shared.stop();
+    this.#systemSubscriptions.stop();
     this.#publisher.stop();
     this.#system.stop();
     this.#tell(false);
@@ -229,14 +249,14 @@ export class StompBrokerRelay implements MessageHandler {
         this.#sessions.connected(simpSessionId, message.headers.simpSession);
         return false;
       case 'DISCONNECT': {
-        const left = this.#sessions.leave(simpSessionId, firstNativeHeader(message, 'receipt') !== undefined);
+        const left = this.#leave(simpSessionId, firstNativeHeader(message, 'receipt') !== undefined);
         return left === undefined ? false : left.then(() => false);
       }
       case 'SUBSCRIBE':
         if (simpDestination === undefined || !this.isMine(simpDestination, false)) return false;
         return this.#subscribe(message, false);
       case 'UNSUBSCRIBE':
-        this.#sessions.get(simpSessionId)?.unsubscribe(simpSubscriptionId);
+        this.#unsubscribe(simpSessionId, simpSubscriptionId);
         return false;
       case 'MESSAGE':
         if (simpDestination === undefined || !this.isMine(simpDestination, false)) return false;
@@ -248,15 +268,30 @@ export class StompBrokerRelay implements MessageHandler {
     }
   }
 
+  #leave(sessionId: string, isConfirmed: boolean): Promise<unknown> | undefined {
+    this.#shared.leave(sessionId);
+    const left = this.#sessions.leave(sessionId, isConfirmed);
+    const shared = isConfirmed ? this.#sharedSends.whenConfirmed(sessionId) : undefined;
+    return left === undefined && shared === undefined ? undefined : Promise.all([left, shared]);
+  }
+
+  #unsubscribe(sessionId: string, subscriptionId: string): void {
+    this.#sessions.get(sessionId)?.unsubscribe(subscriptionId);
+    this.#shared.unsubscribe(sessionId, subscriptionId);
+  }
+
   #send(message: Message<Uint8Array>, destination: string): MaybePromise<boolean> {
     this.#clientDestinations.requireSendable(destination);
+    const { simpTransaction } = message.headers;
     const session = this.#sessions.of(message);
     if (session === undefined) return false;
     this.published.published++;
     this.counters.messagesOut++;
     const named = this.#profile.toBroker(destination);
+    if (simpTransaction === undefined && this.#shared.holds(destination))
+      return this.#sharedSends.send(message, named, this.#profile, session.id);
     return this.#transactions.part(
-      message.headers.simpTransaction,
+      simpTransaction,
       (part) => session.sendPart(() => sendFrame(message, named, this.#profile), part),
       () => session.send(message, named),
     );
@@ -286,19 +321,13 @@ export class StompBrokerRelay implements MessageHandler {
       destinations: this.#clientDestinations,
       prefetch: this.settings.prefetch,
     });
-    const confirmed = session.subscribe(request);
+    this.#unsubscribe(session.id, request.id);
+    const confirmed = this.#shared.takes(request)
+      ? this.#shared.subscribe(session.id, request)
+      : session.subscribe(request);
     // The broker may be away for long: the client's other frames do not wait for it.
     message.headers.simpRelease?.();
     return confirmed;
-  }
-
-  #dial(listener: BrokerConnectionListener): BrokerConnection {
-    const { connection, client } = this.settings;
-    return new BrokerConnection(
-      { ...connection, role: 'client', address: this.#system.address, credentials: client },
-      this.wheel,
-      listener,
-    );
   }
 
   #deliver(message: Message): MaybePromise<unknown> {
@@ -337,6 +366,8 @@ export class StompBrokerRelay implements MessageHandler {
     }
     this.#tell(true);
     this.#sessions.restoreAll();
+    this.#shared.restore();
+    this.#systemSubscriptions.restore();
   }
 
   #unavailable(error: BrokerConnectionError): void {

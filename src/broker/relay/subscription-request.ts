@@ -40,6 +40,7 @@ export function subscriptionRequest(
     acknowledges: mode !== 'auto',
     prefetch: Math.min(wanted, prefetch),
   };
+  const asked = [...destinations.subscribeHeaders(message)];
   return {
     id: detached(simpSubscriptionId),
     number,
@@ -48,6 +49,7 @@ export function subscriptionRequest(
     brokerDestination,
     isPattern,
     mode,
-    headers: [...profile.subscribeHeaders(wish), ...destinations.subscribeHeaders(message)],
+    isPlain: asked.length === 0,
+    headers: [...profile.subscribeHeaders(wish), ...asked],
   };
 }

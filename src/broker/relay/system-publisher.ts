@@ -33,18 +33,43 @@ export class SystemPublisher {
     message: Message<Uint8Array>,
     destinations: readonly string[],
     profile: BrokerProfile,
+    own?: readonly (readonly [string, string])[],
   ): MaybePromise<boolean> {
-    const { connection } = this.system;
-    if (connection === undefined) throw MessageBrokerError.unavailable();
-    const { sendBufferSizeLimit } = this.settings;
-    if (connection.waitingBytes > sendBufferSizeLimit) throw MessageBrokerError.busy(sendBufferSizeLimit);
     if (firstNativeHeader(message, 'receipt') !== undefined) {
-      return this.#publishConfirmed(message, destinations, profile, connection);
+      return this.publishConfirmed(message, destinations, profile, own).confirmed;
     }
+    const connection = this.#requireConnection();
     let hasRoom = true;
     for (const destination of destinations)
-      hasRoom = connection.send(sendFrame(message, destination, profile));
+      hasRoom = connection.send(sendFrame(message, destination, profile, { own }));
     return hasRoom || connection.whenDrained().then(() => true);
+  }
+
+  /**
+   * The same with a receipt, whatever the message says.
+   *
+   * @returns beside the confirmation, what to wait for before the next is sent, if there is something
+   */
+  publishConfirmed(
+    message: Message<Uint8Array>,
+    destinations: readonly string[],
+    profile: BrokerProfile,
+    own?: readonly (readonly [string, string])[],
+  ): { readonly hasRoom: Promise<void> | undefined; readonly confirmed: Promise<boolean> } {
+    const connection = this.#requireConnection();
+    let hasRoom = true;
+    // Before any receipt is asked for: what a client has written may be refused here.
+    const frames = destinations.map((destination) => sendFrame(message, destination, profile, { own }));
+    const confirmations = frames.map((frame) => {
+      const { id, confirmed } = this.#receipts.ask();
+      frame.headers.append('receipt', id);
+      hasRoom = connection.send(frame);
+      return confirmed;
+    });
+    return {
+      hasRoom: hasRoom ? undefined : connection.whenDrained(),
+      confirmed: Promise.all(confirmations).then(() => true),
+    };
   }
 
   /** What the broker says on the system connection to what was sent. */
@@ -73,17 +98,11 @@ export class SystemPublisher {
     this.lost();
   }
 
-  #publishConfirmed(
-    message: Message<Uint8Array>,
-    destinations: readonly string[],
-    profile: BrokerProfile,
-    connection: BrokerConnection,
-  ): Promise<boolean> {
-    const confirmations = destinations.map((destination) => {
-      const { id, confirmed } = this.#receipts.ask();
-      connection.send(sendFrame(message, destination, profile, { receipt: id }));
-      return confirmed;
-    });
-    return Promise.all(confirmations).then(() => true);
+  #requireConnection(): BrokerConnection {
+    const { connection } = this.system;
+    if (connection === undefined) throw MessageBrokerError.unavailable();
+    const { sendBufferSizeLimit } = this.settings;
+    if (connection.waitingBytes > sendBufferSizeLimit) throw MessageBrokerError.busy(sendBufferSizeLimit);
+    return connection;
   }
 }

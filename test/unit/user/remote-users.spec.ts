@@ -68,6 +68,15 @@ describe('RemoteUsers', () => {
     expect([...remote.userNames]).toEqual(['eve']);
   });
 
+  it('may be given the same object twice', () => {
+    const remote = new RemoteUsers();
+    const session = remoteSession('a', 'joe');
+    remote.apply('n1', { put: [session] });
+    remote.replace('n1', [session]);
+    expect([...remote.sessionsOf('joe')]).toEqual([session]);
+    expect(remote.sessionCount).toBe(1);
+  });
+
   it('forgets a node with its sessions, and nothing of another that has the same users', () => {
     const remote = new RemoteUsers();
     remote.replace('n1', [remoteSession('a', 'joe'), remoteSession('b')]);

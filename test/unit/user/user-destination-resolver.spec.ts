@@ -31,22 +31,34 @@ describe('UserDestinationResolver', () => {
       target: '/queue/x',
       subscribed: '/user/queue/x',
       sessionIds: ['j1', 'j2'],
+      elsewhere: { user: 'joe' },
     });
   });
 
   it.each([
-    ['a session of the user', 'joe', 'j2', ['j2']],
-    ['a session of somebody else', 'joe', 'other', ['j1', 'j2']],
-    ['an anonymous session, by its id', 'anonymous', 'anonymous', ['anonymous']],
-    ['somebody else, to the id of a session', 'anonymous', 'j1', []],
-    ['the application, to the id of a session', 'anonymous', undefined, []],
-    ['a session that is gone, by its id', 'gone', 'gone', []],
-    ['the application, to nobody', 'nobody', undefined, []],
-  ])('finds for a message of %s to %s: %s %j', (_title, name, simpSessionId, expected) => {
-    const destination = resolver.resolve(
-      message({ simpDestination: `/user/${name}/queue/x`, simpSessionId }),
-    );
-    expect(destination?.sessionIds).toEqual(expected);
+    ['a session of the user', 'joe', 'j2', ['j2'], false],
+    ['a session of somebody else', 'joe', 'other', ['j1', 'j2'], true],
+    ['an anonymous session, by its id', 'anonymous', 'anonymous', ['anonymous'], false],
+    ['somebody else, to the id of a session', 'anonymous', 'j1', [], true],
+    ['the application, to the id of a session', 'anonymous', undefined, [], true],
+    ['a session that is gone, by its id', 'gone', 'gone', [], true],
+    ['the application, to nobody', 'nobody', undefined, [], true],
+  ])(
+    'finds for a message of %s to %s: %s %j, on all nodes: %j',
+    (_title, name, simpSessionId, expected, isForUser) => {
+      const destination = resolver.resolve(
+        message({ simpDestination: `/user/${name}/queue/x`, simpSessionId, stompCommand: 'SEND' }),
+      );
+      expect(destination?.sessionIds).toEqual(expected);
+      expect(destination?.elsewhere).toEqual(isForUser ? { user: name } : undefined);
+    },
+  );
+
+  it('keeps to one session what the application sends in its name, also when it is gone', () => {
+    for (const name of ['joe', 'gone']) {
+      const headers = { simpDestination: `/user/${name}/queue/x`, simpSessionId: 'gone' };
+      expect(resolver.resolve(message(headers))?.elsewhere).toEqual({ user: name, sessionId: 'gone' });
+    }
   });
 
   it.each<[string, Partial<MessageHeaders>]>([
@@ -69,6 +81,7 @@ describe('UserDestinationResolver', () => {
       target: 'jms.queue.x',
       subscribed: '/me/jms.queue.x',
       sessionIds: ['j1', 'j2'],
+      elsewhere: { user: 'joe' },
     });
   });
 });
