@@ -1,14 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { launchChromium } from '../support/chromium.js';
+import { SampleCluster } from '../support/sample-cluster.js';
+import { SamplePage } from '../support/sample-page.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { Artemis } from './support/artemis.js';
+import { NatsServer } from './support/nats-server.js';
 import { RabbitMq } from './support/rabbitmq.js';
-
-const CLUSTER = 'sample/portfolio/dist/cluster.js';
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+import { RedisServer } from './support/redis-server.js';
 
 /** What the sample is told of a broker, and how that ends. */
 interface Engine {
@@ -16,128 +15,117 @@ interface Engine {
   stop(): Promise<void>;
 }
 
-const ENGINES: readonly [string, () => Promise<Engine>][] = [
+type StartEngine = () => Promise<Engine>;
+
+/** Each is what `BROKER` calls it. With these the instances know each other's users. */
+const BUSES: readonly [string, StartEngine][] = [
+  ['redis', async () => atPort(await RedisServer.start())],
+  ['nats', async () => atPort(await NatsServer.start())],
   [
-    'rabbitmq',
+    'ipc',
     async () => {
-      const server = await RabbitMq.start();
-      return { environment: { BROKER_PORT: String(server.port) }, stop: () => server.stop() };
-    },
-  ],
-  [
-    'artemis',
-    async () => {
-      const server = await Artemis.start();
-      return { environment: { BROKER_PORT: String(server.port) }, stop: () => server.stop() };
+      const folder = await temporaryFolder();
+      return { environment: { BROKER_PATH: folder.file('bus.sock') }, stop: () => folder.remove() };
     },
   ],
 ];
 
-let browser: Browser;
+const RELAYS: readonly [string, StartEngine][] = [
+  ['rabbitmq', async () => atPort(await RabbitMq.start())],
+  ['artemis', async () => atPort(await Artemis.start())],
+];
 
-beforeAll(async () => {
-  if (!existsSync(CHROMIUM)) throw new Error('Chromium is missing. Install it: apt-get install chromium');
-  browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-    ],
-  });
-});
-
-afterAll(() => browser?.close());
+function atPort(server: { readonly port: number; stop(): Promise<void> }): Engine {
+  return { environment: { BROKER_PORT: String(server.port) }, stop: () => server.stop() };
+}
 
 /** What CI has said that it cannot install. */
 const without = new Set(process.env.STOMP_WITHOUT?.split(','));
+const isThere = ([name]: readonly [string, StartEngine]): boolean => !without.has(name);
 
-describe.each(ENGINES.filter(([name]) => !without.has(name)))(
+let browser: Browser;
+let engine: Engine;
+let cluster: SampleCluster;
+
+const visit = (url: string, name: string): Promise<SamplePage> => SamplePage.visit(browser, url, name);
+
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+
+afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+
+afterAll(() => browser?.close());
+
+describe.each([...BUSES, ...RELAYS].filter(isThere))(
   'two instances of the sample on %s',
   (broker, startEngine) => {
-    let engine: Engine;
-    let cluster: ChildProcess;
-    /** The reverse proxy, then the instances. */
-    let urls: string[];
-
-    beforeAll(async () => {
-      engine = await startEngine();
-      cluster = spawn(process.execPath, [CLUSTER], {
-        env: { ...process.env, ...engine.environment, BROKER: broker, PORT: '0', NO_COLOR: '1' },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      urls = await addressesOf(cluster);
-    });
-
-    afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
-
-    afterAll(async () => {
-      if (cluster?.exitCode === null) {
-        const ended = once(cluster, 'exit');
-        cluster.kill('SIGTERM');
-        await ended;
-      }
-      await engine?.stop();
-    });
+    runsOn(broker, startEngine);
 
     it('carry chat from a browser on one to a browser on the other, and back', async () => {
-      const [, one = '', other = ''] = urls;
+      const [one, other] = cluster.instances;
       const ada = await visit(one, 'Ada');
       const bob = await visit(other, 'Bob');
-      await say(ada, 'Hello Bob');
-      await holds(bob, 'chat-messages', 'Hello Bob');
-      await say(bob, 'Hello Ada');
-      await holds(ada, 'chat-messages', 'Hello Ada');
-      expect(await ada.getByTestId('chat-messages').textContent()).toContain('Hello Bob');
+      await ada.say('Hello Bob');
+      await bob.sees('chat-messages', 'Hello Bob');
+      await bob.say('Hello Ada');
+      await ada.sees('chat-messages', 'Hello Ada');
+      expect(await ada.textOf('chat-messages')).toContain('Hello Bob');
     });
 
     it('are one behind the reverse proxy, prices and all', async () => {
-      const [proxy = ''] = urls;
-      const pages = [await visit(proxy, 'Cleo'), await visit(proxy, 'Dan'), await visit(proxy, 'Eve')];
-      for (const page of pages) await holds(page, 'prices', 'NEST');
-      const [cleo, ...others] = pages as [Page, ...Page[]];
-      await say(cleo, 'Hello all');
+      const { proxy } = cluster;
+      const cleo = await visit(proxy, 'Cleo');
+      const others = [await visit(proxy, 'Dan'), await visit(proxy, 'Eve')];
+      for (const page of [cleo, ...others]) await page.sees('prices', 'NEST');
+      await cleo.say('Hello all');
       for (const page of others) {
-        await holds(page, 'chat-messages', 'Hello all');
-        expect(await page.getByTestId('chat-messages').textContent()).toContain('Cleo');
+        await page.sees('chat-messages', 'Hello all');
+        expect(await page.textOf('chat-messages')).toContain('Cleo');
       }
     });
   },
 );
 
-async function addressesOf(cluster: ChildProcess): Promise<string[]> {
-  const output: string[] = [];
-  const deadline = setTimeout(() => cluster.kill('SIGKILL'), 60_000);
-  try {
-    for await (const line of createInterface({ input: cluster.stdout ?? process.stdin })) {
-      output.push(line);
-      if (line.includes('behind it')) return line.match(/http:\/\/localhost:\d+/g) ?? [];
-    }
-    throw new Error(`The sample ended: ${output.join('\n')}`);
-  } finally {
-    clearTimeout(deadline);
-    cluster.stdout?.resume();
-  }
-}
+describe.each(BUSES.filter(isThere))(
+  'the users of two instances of the sample on %s',
+  (broker, startEngine) => {
+    runsOn(broker, startEngine);
 
-async function visit(url: string, name: string): Promise<Page> {
-  const page = await (await browser.newContext()).newPage();
-  await page.goto(url);
-  const state = page.getByTestId('state');
-  if ((await state.textContent())?.trim() !== 'disconnected') await page.getByTestId('disconnect').click();
-  await page.getByTestId('login').fill(name);
-  await page.getByTestId('connect').click();
-  await holds(page, 'state', /^\s*connected\s*$/);
-  return page;
-}
+    it('are seen by those of either, even when they come at once, until they leave', async () => {
+      const [one, other] = cluster.instances;
+      const [flo, guy] = await Promise.all([visit(one, 'Flo'), visit(other, 'Guy')]);
+      await flo.sees('visitors', 'Guy');
+      await guy.sees('visitors', 'Flo');
+      await guy.leave();
+      await flo.seesNoMore('visitors', 'Guy');
+      expect(await flo.textOf('visitors')).toContain('Flo (you)');
+    });
 
-async function say(page: Page, text: string): Promise<void> {
-  await page.getByTestId('chat-input').fill(text);
-  await page.getByTestId('chat-send').click();
-}
+    it('are told in every tab, wherever that is connected, what they have traded, and nobody else is', async () => {
+      const [one, other] = cluster.instances;
+      const [here, there, stranger] = [
+        await visit(one, 'Hal'),
+        await visit(other, 'Hal'),
+        await visit(other, 'Ivy'),
+      ];
+      await here.buy('NEST', 7);
+      for (const tab of [here, there]) await tab.sees('trade-status', 'Bought 7 NEST');
+      await stranger.sees('trades', /Hal\s+bought 7 NEST/);
+      expect(await stranger.textOf('trade-status')).not.toContain('Bought');
+    });
+  },
+);
 
-async function holds(page: Page, testId: string, text: string | RegExp): Promise<void> {
-  await page.getByTestId(testId).filter({ hasText: text }).first().waitFor();
+/** Starts the engine and the sample for the tests of a block. */
+function runsOn(broker: string, startEngine: StartEngine): void {
+  beforeAll(async () => {
+    engine = await startEngine();
+    cluster = await SampleCluster.start({ ...engine.environment, BROKER: broker });
+  });
+
+  afterAll(async () => {
+    await cluster?.stop();
+    await engine?.stop();
+  });
 }

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { createReverseProxy } from './reverse-proxy.js';
 
 const INSTANCES = 2;
+/** Without a word about it they meet on this machine, because that needs no server. */
+const { BROKER: broker = 'ipc' } = process.env;
 
 const instances: ChildProcess[] = [];
 const ports: number[] = [];
@@ -15,17 +17,17 @@ for (let number = 0; number < INSTANCES; number += 1) ports.push(await start(num
 proxy.listen(Number(process.env.PORT ?? 3000), () => {
   const { port } = proxy.address() as AddressInfo;
   const behind = ports.map((each) => `http://localhost:${each}`).join(' and ');
-  console.log(`Open http://localhost:${port}, behind it ${behind}, BROKER=${process.env.BROKER ?? 'simple'}`);
+  console.log(`Open http://localhost:${port}, behind it ${behind}, BROKER=${broker}`);
 });
 
 /** Starts an instance of the application on a free port. Only the first one moves the prices. */
 function start(number: number): Promise<number> {
   const instance = fork(fileURLToPath(new URL('main.js', import.meta.url)), {
-    env: { ...process.env, PORT: '0', PRICES: number === 0 ? 'on' : 'off' },
+    env: { ...process.env, BROKER: broker, PORT: '0', PRICES: number === 0 ? 'on' : 'off' },
     serialization: 'advanced',
   });
   instances.push(instance);
-  // One that is gone takes the others along.
+  // One that is gone takes the others along; it has said why.
   instance.once('exit', () => stop(1));
   return new Promise((resolve) => {
     instance.on('message', (message: unknown) => {

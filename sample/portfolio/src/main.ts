@@ -4,10 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { StompAdapter } from 'nestjs-stomp';
+import { StompAdapter, StompConfigurationError } from 'nestjs-stomp';
+import { howToStart } from './broker.js';
 import { PortfolioModule } from './portfolio.module.js';
 
-const app = await NestFactory.create<NestExpressApplication>(PortfolioModule);
+const logger = new Logger('Portfolio');
+const app = await NestFactory.create<NestExpressApplication>(PortfolioModule, { abortOnError: false });
 app.useWebSocketAdapter(new StompAdapter(app));
 app.enableShutdownHooks();
 
@@ -17,8 +19,15 @@ app.useStaticAssets(join(dirname(fileURLToPath(import.meta.url)), '..', 'public'
 app.useStaticAssets(folderOf('@stomp/stompjs'), { prefix: '/vendor/stompjs/' });
 app.useStaticAssets(folderOf('uplot'), { prefix: '/vendor/uplot/' });
 
-await app.listen(Number(process.env.PORT ?? 3000));
+try {
+  await app.listen(Number(process.env.PORT ?? 3000));
+} catch (error) {
+  logger.error(error);
+  const remedy = error instanceof StompConfigurationError ? howToStart(process.env) : undefined;
+  if (remedy !== undefined) logger.error(remedy);
+  process.exit(1);
+}
 const { port } = app.getHttpServer().address() as AddressInfo;
-new Logger('Portfolio').log(`Open http://localhost:${port}`);
+logger.log(`Open http://localhost:${port}`);
 // Who has forked this process (cluster.ts) wants to know where it listens.
 process.send?.({ listening: port });

@@ -1,8 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import {
+  ClusterNodeEvent,
   EventListener,
   SessionConnectedEvent,
   SessionDisconnectEvent,
+  SimpleBrokerCluster,
   SimpMessagingTemplate,
   SimpUserRegistry,
   SubscribeMapping,
@@ -10,6 +12,9 @@ import {
 
 /** Everybody is sent the whole list, so its length has a bound. */
 const MAX_NAMES = 50;
+
+/** Who has come to another instance is known here 200 ms later (docs/cluster.md); a busy engine may take as long again. */
+const KNOWN_EVERYWHERE_MS = 500;
 
 interface Visitors {
   readonly names: readonly string[];
@@ -21,10 +26,13 @@ interface Visitors {
 
 /** Who is here: an answer to whoever asks, and news for everybody when somebody comes or goes. */
 @Injectable()
-export class Presence {
+export class Presence implements OnApplicationShutdown {
+  #again: NodeJS.Timeout | undefined;
+
   constructor(
     private readonly registry: SimpUserRegistry,
     private readonly template: SimpMessagingTemplate,
+    @Inject(SimpleBrokerCluster) private readonly cluster: SimpleBrokerCluster | null,
   ) {}
 
   /** The first picture: a visitor subscribes to the news only after the news of its own coming. */
@@ -35,8 +43,23 @@ export class Presence {
     return { names, more: userCount - names.length, anonymous: anonymousSessionCount };
   }
 
-  @EventListener(SessionConnectedEvent, SessionDisconnectEvent)
+  @EventListener(SessionConnectedEvent, SessionDisconnectEvent, ClusterNodeEvent)
   async changed(): Promise<void> {
+    await this.#tell();
+    if (this.cluster !== null) this.#tellAgain();
+  }
+
+  onApplicationShutdown(): void {
+    clearTimeout(this.#again);
+  }
+
+  /** Two who come to two instances at once are each in one list only, and either may be the last that is heard. */
+  #tellAgain(): void {
+    clearTimeout(this.#again);
+    this.#again = setTimeout(() => void this.#tell(), KNOWN_EVERYWHERE_MS).unref();
+  }
+
+  async #tell(): Promise<void> {
     await this.template.convertAndSend('/topic/presence', this.visitors());
   }
 }
