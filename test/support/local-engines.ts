@@ -10,8 +10,8 @@ export async function memory(): Promise<Engine & { readonly cluster: MemoryClust
 }
 
 /** Sockets of the machine, in a folder of their own. */
-export async function ipc(): Promise<Engine> {
+export async function ipc(): Promise<Engine & { readonly path: string }> {
   const folder = await temporaryFolder();
   const path = folder.file('bus.sock');
-  return { bus: () => new IpcClusterBus({ path }), stop: () => folder.remove() };
+  return { path, bus: () => new IpcClusterBus({ path }), stop: () => folder.remove() };
 }

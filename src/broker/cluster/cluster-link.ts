@@ -206,7 +206,8 @@ export class ClusterLink {
     }
     this.#lastWarning = now;
     const lasting = this.#wasAvailable ? 'Clients stay connected, and hear of this node only.' : '';
-    const line = `The cluster is not available (simpleBroker.cluster). ${error.message}. ${lasting}`.trim();
+    const said = error.message.endsWith('.') ? error.message : `${error.message}.`;
+    const line = `The cluster is not available (simpleBroker.cluster). ${said} ${lasting}`.trim();
     const isForOperators =
       error instanceof ClusterBusError &&
       (error.code === 'STOMP_CLUSTER_REFUSED' || error.code === 'STOMP_CLUSTER_MISSING_PEER');

@@ -1,16 +1,20 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   ClusterAvailabilityEvent,
+  ClusterBusError,
   ClusterNodeEvent,
   SimpUserRegistry,
   SimpleBrokerCluster,
   StompEvents,
   StompStats,
 } from 'nestjs-stomp';
+import { NatsClusterBus } from 'nestjs-stomp/nats';
+import type { Engine } from '../../support/cluster-bus-contract.js';
 import { ClusterNodeProcess } from '../../support/cluster-node-process.js';
 import { subscribes } from '../../support/cluster-contract.js';
 import { connectAs, startNode, untilTogether } from '../../support/cluster-node.js';
 import { bodyOf } from '../../support/exchange.js';
+import { ipc } from '../../support/local-engines.js';
 import { NumberedTraffic, type TrafficCounts } from '../../support/numbered-traffic.js';
 import { terminateRawClients } from '../../support/raw-client.js';
 import { closeTestApps, type TestApp } from '../../support/test-app.js';
@@ -175,7 +179,7 @@ function describeFaults(
       await expectHealed();
     });
 
-    it('it refuses the login after a restart: that is said, clients stay, and it heals when the password is right again', async () => {
+    it('the login is refused after a restart: that is said, clients stay, and it heals when the password is right again', async () => {
       await begin();
       const flow = await traffic();
       await flow.arrives();
@@ -279,11 +283,60 @@ describeFaults('NATS', nats, {
   what: 'no connection more (max_connections)',
   config: ['max_connections: 2'],
   fill: async (port) => {
-    const { connect } = await import('@nats-io/transport-node');
-    await expect(connect({ servers: `127.0.0.1:${port}`, reconnect: false })).rejects.toThrow(
-      /maximum connections/i,
-    );
+    const connecting = new NatsClusterBus({ servers: `127.0.0.1:${port}` }).connect({
+      message: () => undefined,
+      lost: () => undefined,
+    });
+    await expect(connecting).rejects.toThrow(ClusterBusError);
   },
+});
+
+describe('a cluster over sockets of the machine, when', () => {
+  let engine: Engine & { readonly path: string };
+  let hub: ClusterNodeProcess;
+  let one: TestApp;
+  let two: TestApp;
+
+  beforeEach(async () => {
+    engine = await ipc();
+    // Who comes first holds the hub.
+    hub = await ClusterNodeProcess.start('IPC', engine.path);
+    one = await startNode({ bus: engine.bus(), nodeName: 'one' });
+    two = await startNode({ bus: engine.bus(), nodeName: 'two' });
+    await until('all know each other', () => [one, two].every((node) => clusterOf(node).nodes.length === 2));
+  });
+
+  afterEach(async () => {
+    terminateRawClients();
+    await closeTestApps();
+    await engine.stop();
+  });
+
+  it('the process that holds the hub is killed: another one holds it', async () => {
+    const flow = await NumberedTraffic.start(one, two, '/topic/faults-hub');
+    await flow.arrives();
+    await hub.kill();
+    await flow.goesOn(50);
+    await flow.arrives();
+    const counts = await flow.stop();
+    table.add('IPC', 'the process with the hub killed', counts);
+    expectPromises(counts);
+    await untilTogether([one, two]);
+  });
+
+  it('the process that holds the hub stands still: that is noticed, and it heals when that goes on', async () => {
+    const flow = await NumberedTraffic.start(one, two, '/topic/faults-hub');
+    await flow.arrives();
+    hub.freeze();
+    await untilAway(one, two);
+    await flow.goesOn(50);
+    hub.thaw();
+    await flow.arrives();
+    const counts = await flow.stop();
+    table.add('IPC', 'the process with the hub frozen, thawed when noticed', counts);
+    expectPromises(counts);
+    await hub.kill();
+  });
 });
 
 afterAll(() => table.print());
