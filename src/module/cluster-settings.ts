@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { ClusterSettings } from '../broker/cluster/cluster-settings.js';
+import type { BrokerRelayOptions } from './broker-relay-options.js';
 import type { ClusterOptions } from './cluster-options.js';
 import { knownOnly } from './known-options.js';
 import { flag, hasMethod, whole, wrong } from './option-values.js';
@@ -9,10 +10,10 @@ import type { SimpleBrokerOptions } from './stomp-module-options.js';
 const SETTLE_MS = 250;
 
 /** @throws StompConfigurationError naming the option and the remedy */
-export function clusterSettings({
-  cluster,
-  queuePrefixes = [],
-}: SimpleBrokerOptions): ClusterSettings | undefined {
+export function clusterSettings(
+  { cluster, queuePrefixes = [] }: SimpleBrokerOptions,
+  brokerRelay: BrokerRelayOptions = {},
+): ClusterSettings | undefined {
   if (cluster === undefined) return undefined;
   knownOnly('simpleBroker.cluster', cluster);
   const number = (name: keyof ClusterOptions, value: number, least: number): number =>
@@ -23,6 +24,12 @@ export function clusterSettings({
       queuePrefixes,
       'With simpleBroker.cluster each node would give the message to one of its subscribers. Serve queues by brokerRelay.',
     );
+  }
+  for (const name of ['userDestinationBroadcast', 'userRegistryBroadcast'] as const) {
+    if (brokerRelay[name] === undefined) continue;
+    const remedy =
+      'With simpleBroker.cluster the nodes tell each other of their users already. Leave it out.';
+    throw wrong(`brokerRelay.${name}`, brokerRelay[name], remedy);
   }
   const heartbeatIntervalMs = number('heartbeatIntervalMs', 1000, 50);
   const reconnectDelayMs = number('reconnectDelayMs', 100, 1);

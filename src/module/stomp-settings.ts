@@ -92,7 +92,7 @@ export function stompSettings(options: StompModuleOptions): StompSettings {
     endpoints,
     applicationDestinationPrefixes,
     brokerRelay,
-    cluster: clusterSettings(simpleBroker),
+    cluster: clusterSettings(simpleBroker, options.brokerRelay),
     simpleBroker: {
       // Beside a relay it also serves the private destinations that are below the relay's prefixes and stay in this process.
       destinationPrefixes: [...simpleBrokerPrefixes, ...(brokerRelay?.destinationPrefixes ?? [])],

@@ -28,6 +28,9 @@ class SizelessRegistry {
   }
 }
 
+/** One that is never asked for a connection. */
+const bus = { name: 'a bus', connect: () => Promise.reject(new Error('not asked')) };
+
 const LIST = 'Write a list of non-empty strings.';
 const WHOLE = 'Write a whole number from 1 to 2147483647.';
 const PATH =
@@ -147,6 +150,63 @@ describe('an option that cannot be fails the boot, and is named with the remedy'
       { simpleBroker: { destinationPrefixes: ['/topic', '/queue'], queuePrefixes: ['/queue', '/other'] } },
       'Name prefixes below simpleBroker.destinationPrefixes',
     ],
+    [
+      'simpleBroker.queuePrefixes',
+      "[ '/queue' ]",
+      { simpleBroker: { queuePrefixes: ['/queue'], cluster: { bus } } },
+      'Serve queues by brokerRelay.',
+    ],
+    ...['userDestinationBroadcast', 'userRegistryBroadcast'].map((name): [string, string, object, string] => [
+      `brokerRelay.${name}`,
+      "'/topic/x'",
+      {
+        simpleBroker: { destinationPrefixes: ['/mine'], cluster: { bus } },
+        brokerRelay: { destinationPrefixes: ['/topic'], [name]: '/topic/x' },
+      },
+      'With simpleBroker.cluster the nodes tell each other of their users already. Leave it out.',
+    ]),
+    [
+      'simpleBroker.cluster',
+      'true',
+      { simpleBroker: { cluster: true } },
+      'Write an object with bus, namespace',
+    ],
+    ...["'redis://x'", 'undefined'].map((shown): [string, string, object, string] => [
+      'simpleBroker.cluster.bus',
+      shown,
+      { simpleBroker: { cluster: { bus: shown === 'undefined' ? undefined : 'redis://x' } } },
+      'Give a bus, such as new RedisClusterBus({ url }) of nestjs-stomp/redis.',
+    ]),
+    ...['namespace', 'nodeName'].map((name): [string, string, object, string] => [
+      `simpleBroker.cluster.${name}`,
+      "''",
+      { simpleBroker: { cluster: { bus, [name]: '' } } },
+      'Write a string that is not empty.',
+    ]),
+    [
+      'simpleBroker.cluster.failFast',
+      "'yes'",
+      { simpleBroker: { cluster: { bus, failFast: 'yes' } } },
+      'Use true or false.',
+    ],
+    ...(
+      [
+        ['heartbeatIntervalMs', 49, 50],
+        ['nodeTimeoutMs', 1999, 2000],
+        ['lingerMs', -1, 0],
+        ['receiptTimeoutMs', 0, 1],
+        ['reconnectDelayMs', 0, 1],
+        ['reconnectMaxDelayMs', 99, 100],
+        ['sendBufferSizeLimit', 0, 1],
+        ['outageBufferMs', 0, 1],
+        ['outageBufferSizeLimit', -1, 0],
+      ] as const
+    ).map(([name, value, least]): [string, string, object, string] => [
+      `simpleBroker.cluster.${name}`,
+      String(value),
+      { simpleBroker: { cluster: { bus, [name]: value } } },
+      `Write a whole number from ${least}`,
+    ]),
     ['simpleBroker.queuePrefixes', "'/q'", { simpleBroker: { queuePrefixes: '/q' } }, LIST],
     ...["''", "'/dead'", '1'].map((shown): [string, string, object, string] => [
       'simpleBroker.deadLetterDestination',
