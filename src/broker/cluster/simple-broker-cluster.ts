@@ -33,6 +33,7 @@ import type { ClusterSettings } from './cluster-settings.js';
 import { LocalDirectory } from './local-directory.js';
 import type { ClusterUsers } from './remote-directory.js';
 
+const DISCONNECTED_AT_ONCE = 500;
 /** More than a record needs beside texts and body. */
 const FIELDS_MOST_BYTES = 64;
 
@@ -175,7 +176,7 @@ export class SimpleBrokerCluster {
     this.#inbox.receiver = undefined;
     this.#expiry?.cancel();
     this.directory.stop();
-    if (this.isAvailable) this.#say(this.#addresses.everyone, { kind: 'leave' });
+    this.#say(this.#addresses.everyone, { kind: 'leave' });
     this.#outbox.stop();
     this.#interest.stop();
     await this.#link.stop();
@@ -245,7 +246,11 @@ export class SimpleBrokerCluster {
 
   /** Ends sessions of another node. */
   disconnect(nodeId: string, sessionIds: readonly string[], how: ClusterDisconnect): void {
-    this.#say(this.#addresses.ofNode(nodeId), { kind: 'disconnect', sessionIds, how });
+    // In parts that any bus carries: a user may have very many.
+    for (let at = 0; at < sessionIds.length; at += DISCONNECTED_AT_ONCE) {
+      const part = sessionIds.slice(at, at + DISCONNECTED_AT_ONCE);
+      this.#say(this.#addresses.ofNode(nodeId), { kind: 'disconnect', sessionIds: part, how });
+    }
   }
 
   #requireSendable(message: ClusterMessage): void {
@@ -278,13 +283,14 @@ export class SimpleBrokerCluster {
 
   #disconnected(wasAvailable: boolean, error: Error): void {
     this.#connection = undefined;
+    // Before anything is dropped: what is, is a part of this outage.
+    if (wasAvailable) this.#droppedBefore = this.counters.dropped;
     this.#interest.disconnected();
     this.#outbox.disconnected();
     this.#nodes.forgive(this.wheel.now());
     this.#awaySince ??= this.wheel.now();
     if (!wasAvailable) return;
     this.counters.losses++;
-    this.#droppedBefore = this.counters.dropped;
     void this.events.publish(new ClusterAvailabilityEvent(false, 0, 0, error.message));
   }
 
