@@ -170,13 +170,16 @@ export class SimpleBroker implements MessageHandler {
     this.#deliver(message, receivers);
   }
 
-  /** @throws SessionError or MessageRejectedError for what it would refuse of a client's transaction */
+  /** @throws SessionError, MessageRejectedError or ClusterError for what it would refuse of a client's transaction */
   #checkClientMessage(message: Message): void {
     const { simpMessageType, simpDestination, stompCommand } = message.headers;
     if (isAcknowledgement(message)) {
       const isKnown = this.#deliveries.knows(message) || this.settings.other?.knows(message) === true;
       requireKnownDelivery(String(stompCommand), isKnown ? 'handled' : 'unhandled');
-    } else if (simpMessageType === 'MESSAGE' && this.#isMine(simpDestination)) this.#requireClientSend();
+    } else if (simpMessageType === 'MESSAGE' && this.#isMine(simpDestination)) {
+      this.#requireClientSend();
+      if (hasBytes(message)) this.settings.cluster?.requireSendable(message);
+    }
   }
 
   #handleClientMessage(message: Message): MaybePromise<boolean> {

@@ -57,8 +57,8 @@ export function mayOutlive(error: unknown, { command }: StompFrame, rejections: 
   return rejections === 'report' && REFUSABLE.has(command) && REFUSALS.has(reportOf(error).code);
 }
 
-/** A broker elsewhere is away for a while: the session waits for it. */
-function isOutlivable(error: unknown): boolean {
+/** A broker elsewhere, or the other nodes, are away for a while: no session ends for that if its client can be told. */
+export function isOutlivable(error: unknown): boolean {
   return error instanceof Error && (error as { readonly outlivable?: unknown }).outlivable === true;
 }
 

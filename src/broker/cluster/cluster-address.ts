@@ -4,8 +4,8 @@ import type { DestinationSeparator } from '../../messaging/destination/destinati
 /** Ends the address of a destination, so that `/a/**` has a word left to stand for when the destination is `/a`. */
 const END = '=e';
 const MAX_LENGTH = 512;
-/** Beyond that a word is told by its hash, which no encoded word looks like. */
-const MAX_WORD_LENGTH = 256;
+/** Beyond that a word is told by its hash, which no encoded word looks like. A namespace and a user fit into one address. */
+const MAX_WORD_LENGTH = 250;
 const WILDCARDS = /[*?{]/;
 
 /**

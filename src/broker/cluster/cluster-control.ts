@@ -58,7 +58,10 @@ export type ClusterControl =
   | {
       readonly kind: 'sessions';
       readonly revision: number;
-      readonly isFirst: boolean;
+      /** Which answer of this node it belongs to: two may be under way at once. */
+      readonly whole: number;
+      /** Counts the parts, from 0. */
+      readonly part: number;
       readonly isLast: boolean;
       readonly sessions: readonly ClusterSession[];
     }
@@ -82,30 +85,51 @@ export function decodeControl(content: Buffer): ClusterControl | undefined {
   } catch {
     throw new ClusterPacketError('A record is not JSON');
   }
-  const isWell = FORMS[String((control as Shape | null)?.kind)];
+  const kind = isObject(control) ? control['kind'] : undefined;
+  if (typeof kind !== 'string') throw new ClusterPacketError('A record does not say what it is');
+  const isWell = FORMS.get(kind);
   if (isWell === undefined) return undefined;
-  if (!isWell(control)) throw new ClusterPacketError(`A record "${String(control.kind)}" is malformed`);
+  if (!isWell(control)) throw new ClusterPacketError(`A record "${kind}" is malformed`);
   return control as unknown as ClusterControl;
 }
 
 type Shape = Readonly<Record<string, unknown>>;
 
-/** How each kind is told from something that only looks like it. */
-const FORMS: Readonly<Record<string, (control: Shape) => boolean>> = {
-  alive: ({ name, agreement, revision, hello }) =>
-    typeof name === 'string' &&
-    typeof revision === 'number' &&
-    typeof hello === 'boolean' &&
-    isObject(agreement) &&
-    Array.isArray(agreement.destinationPrefixes),
-  leave: () => true,
-  ask: () => true,
-  sessions: ({ revision, sessions }) =>
-    typeof revision === 'number' && Array.isArray(sessions) && sessions.every(isSession),
-  changes: ({ revision, removed, put }) =>
-    typeof revision === 'number' && isTexts(removed) && Array.isArray(put) && put.every(isSession),
-  disconnect: ({ sessionIds, how }) => isTexts(sessionIds) && isObject(how),
-};
+/** How each kind is told from something that only looks like it. A map, since an object answers to `constructor` as well. */
+const FORMS: ReadonlyMap<string, (control: Shape) => boolean> = new Map<string, (control: Shape) => boolean>([
+  [
+    'alive',
+    ({ name, agreement, revision, hello }) =>
+      typeof name === 'string' && isCount(revision) && typeof hello === 'boolean' && isAgreement(agreement),
+  ],
+  ['leave', () => true],
+  ['ask', () => true],
+  [
+    'sessions',
+    ({ revision, whole, part, isLast, sessions }) =>
+      [revision, whole, part].every(isCount) && typeof isLast === 'boolean' && isSessions(sessions),
+  ],
+  ['changes', ({ revision, removed, put }) => isCount(revision) && isTexts(removed) && isSessions(put)],
+  ['disconnect', ({ sessionIds, how }) => isTexts(sessionIds) && isDisconnect(how)],
+]);
+
+function isAgreement(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { destinationPrefixes, userDestinationPrefix, pathSeparator } = value;
+  return isTexts([userDestinationPrefix, pathSeparator]) && isTexts(destinationPrefixes);
+}
+
+function isDisconnect(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { code, reason, cause } = value;
+  return (
+    (code === undefined || isCount(code)) && isTexts([reason, cause].filter((text) => text !== undefined))
+  );
+}
+
+function isSessions(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isSession);
+}
 
 function isSession(session: unknown): boolean {
   if (!isObject(session)) return false;
@@ -120,6 +144,10 @@ function isSession(session: unknown): boolean {
         typeof subscription.destination === 'string',
     )
   );
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function isTexts(value: unknown): boolean {

@@ -14,6 +14,12 @@ interface Wanted {
 }
 
 /**
+ * Addresses that nobody wants any more and that are listened to for a moment longer; beyond that the oldest go at once. A client
+ * that subscribes and unsubscribes for ever would make node and engine remember thousands a second.
+ */
+const MAX_IDLE = 1000;
+
+/**
  * What this node wants to hear: as long as a client here has subscribed, and a moment longer. It tells the bus the
  * difference between that and what the bus was told before, one call at a time, so that the last word of a quick change is
  * also the last the bus hears.
@@ -31,8 +37,9 @@ export class ClusterInterest {
   #patterns = 0;
 
   /**
-   * @param maxPatterns how many different addresses with wildcards the bus bears; beyond that this node hears everything
-   * @param lingerMs how long an address outlives the last who wanted it
+   * @param maxPatterns how many different addresses with wildcards the bus bears, that of everything included; beyond that this
+   * node hears everything
+   * @param lingerMs how long an address outlives the last who wanted it; at most {@link MAX_IDLE} do
    * @param fail told when the bus could not do it: its connection is of no use
    */
   constructor(
@@ -61,9 +68,16 @@ export class ClusterInterest {
    */
   add(sessionId: string, subscriptionId: string, addresses: readonly string[]): Promise<void> | undefined {
     const before = this.#subscriptions.get(sessionId, subscriptionId);
-    const bounded = [...new Set(addresses.map((address) => this.#bounded(address)))];
-    const confirmations = bounded.map((address) => this.#use(address));
-    this.#subscriptions.set(sessionId, detached(subscriptionId), bounded);
+    const used = new Set<string>();
+    const confirmations: (Promise<void> | undefined)[] = [];
+    for (const address of addresses) {
+      // One after the other, since each may be the last that the bus bears.
+      const bounded = this.#bounded(address);
+      if (used.has(bounded)) continue;
+      used.add(bounded);
+      confirmations.push(this.#use(bounded));
+    }
+    this.#subscriptions.set(sessionId, detached(subscriptionId), [...used]);
     if (before !== undefined) this.#letGo(before);
     const pending = confirmations.filter((confirmation) => confirmation !== undefined);
     if (pending.length === 0 || this.#connection === undefined) return undefined;
@@ -103,6 +117,7 @@ export class ClusterInterest {
     this.#connection = undefined;
     this.#telling = undefined;
     this.#missing.clear();
+    this.#surplus.clear();
     for (const wanted of this.#wanted.values()) this.#confirm(wanted);
   }
 
@@ -129,9 +144,11 @@ export class ClusterInterest {
   }
 
   #bounded(address: string): string {
-    const isBeyond =
-      isPatternAddress(address) && !this.#wanted.has(address) && this.#patterns >= this.maxPatterns;
-    return isBeyond ? this.addresses.everyDestination : address;
+    if (!isPatternAddress(address) || this.#wanted.has(address)) return address;
+    const { everyDestination } = this.addresses;
+    // A place is kept for the one that stands for all.
+    const others = this.#patterns - Number(this.#wanted.has(everyDestination));
+    return others < this.maxPatterns - 1 ? address : everyDestination;
   }
 
   #letGo(addresses: readonly string[]): void {
@@ -139,6 +156,7 @@ export class ClusterInterest {
       const wanted = this.#wanted.get(address);
       if (wanted === undefined || --wanted.users > 0) continue;
       this.#idle.set(address, this.wheel.now());
+      if (this.#idle.size > MAX_IDLE) this.#forgetOldest();
       this.#sweep ??= this.wheel.schedule(this.lingerMs, () => this.#forgetIdle());
     }
   }
@@ -147,17 +165,29 @@ export class ClusterInterest {
     this.#sweep = undefined;
     const due = this.wheel.now() - this.lingerMs;
     for (const [address, since] of this.#idle) {
-      if (since > due) continue;
-      this.#idle.delete(address);
-      const wanted = this.#wanted.get(address);
-      this.#wanted.delete(address);
-      if (isPatternAddress(address)) this.#patterns--;
-      if (wanted !== undefined) this.#confirm(wanted);
-      // What the bus has not been told yet it need not be told.
-      if (!this.#missing.delete(address)) this.#surplus.add(address);
+      if (since > due) break;
+      this.#forget(address);
     }
     if (this.#idle.size > 0) this.#sweep = this.wheel.schedule(this.lingerMs, () => this.#forgetIdle());
     this.#tell();
+  }
+
+  #forgetOldest(): void {
+    for (const address of this.#idle.keys()) {
+      this.#forget(address);
+      break;
+    }
+    this.#tell();
+  }
+
+  #forget(address: string): void {
+    this.#idle.delete(address);
+    const wanted = this.#wanted.get(address);
+    this.#wanted.delete(address);
+    if (isPatternAddress(address)) this.#patterns--;
+    if (wanted !== undefined) this.#confirm(wanted);
+    // What the bus has not been told yet it need not be told, and a new connection has been told nothing.
+    if (!this.#missing.delete(address) && this.#connection !== undefined) this.#surplus.add(address);
   }
 
   #tell(): void {
@@ -183,6 +213,7 @@ export class ClusterInterest {
       this.#surplus.clear();
       this.#missing.clear();
       if (surplus.length > 0) await connection.unsubscribe(surplus);
+      if (this.#connection !== connection) return;
       if (missing.length > 0) await connection.subscribe(missing);
       if (this.#connection !== connection) return;
       for (const address of missing) {

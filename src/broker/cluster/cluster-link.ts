@@ -112,7 +112,8 @@ export class ClusterLink {
     try {
       connection = await this.bus.connect({
         message: (bytes) => {
-          if (this.#isRunning && lost === undefined) this.listener.message(bytes);
+          // What a connection that was given up still delivers would count as the new one's.
+          if (connection !== undefined && connection === this.#connection) this.listener.message(bytes);
         },
         lost: (error) => {
           lost = error;

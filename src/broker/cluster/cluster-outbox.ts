@@ -74,15 +74,18 @@ export class ClusterOutbox {
   /** Sends something about the node itself, behind all that was added before. While the bus is away it is not sent. */
   sendNow(connection: ClusterBusConnection, address: string, record: Buffer): void {
     if (connection === this.#connection) this.flush();
+    // Engines end a connection for what is too large, and the node would say the same on the next one.
+    if (this.#head.length + record.length > connection.maxMessageBytes) return;
     connection.publish(address, Buffer.concat([this.#head, record]));
   }
 
   /**
-   * Waits for the bus to take what has been added until now.
+   * Waits for the bus to take what has been added until now. While the bus is away and nothing waits for it, nobody can know.
    *
    * @throws ClusterError when it does not, or nobody can know
    */
   async confirmed(): Promise<void> {
+    if (this.#connection === undefined && this.#waiting.length === 0) throw ClusterError.unavailable();
     this.#confirmation ??= new Deferred();
     if (this.#connection !== undefined) this.#schedule();
     return this.#confirmation.promise;
@@ -121,13 +124,25 @@ export class ClusterOutbox {
     const pending = this.#pending;
     this.#pending = new Map();
     this.#pendingBytes = 0;
-    for (const [address, records] of pending) for (const record of records) this.#wait(address, record);
+    let isAllKept = true;
+    for (const [address, records] of pending)
+      for (const record of records) isAllKept = this.#wait(address, record) && isAllKept;
+    if (!isAllKept) this.#refuse();
   }
 
   stop(): void {
     this.flush();
     this.disconnected();
     this.#expiry?.cancel();
+    this.#expiry = undefined;
+    this.counters.dropped += this.#waiting.length;
+    this.#waiting.length = 0;
+    this.#waitingBytes = 0;
+    this.#refuse();
+  }
+
+  /** Whoever waits for some of what was dropped is told so, and so is everybody who waits with him. */
+  #refuse(): void {
     this.#confirmation?.reject(ClusterError.unavailable());
     this.#confirmation = undefined;
   }
@@ -149,20 +164,25 @@ export class ClusterOutbox {
 
   #publish(connection: ClusterBusConnection, address: string, records: readonly Buffer[]): void {
     const limit = connection.maxMessageBytes;
-    this.counters.published += records.length;
     let parts = [this.#head];
     let length = this.#head.length;
     for (const record of records) {
-      if (length + record.length > limit && parts.length > 1) {
+      if (this.#head.length + record.length > limit) {
+        // Nobody knew the limit when it was added: the bus was away.
+        this.counters.dropped++;
+        this.#refuse();
+        continue;
+      }
+      if (length + record.length > limit) {
         connection.publish(address, Buffer.concat(parts, length));
         parts = [this.#head];
         length = this.#head.length;
       }
       parts.push(record);
       length += record.length;
+      this.counters.published++;
     }
-    if (length > limit) this.counters.dropped++;
-    else connection.publish(address, Buffer.concat(parts, length));
+    if (parts.length > 1) connection.publish(address, Buffer.concat(parts, length));
   }
 
   #confirm(connection: ClusterBusConnection, confirmation: Deferred): void {
@@ -210,7 +230,6 @@ export class ClusterOutbox {
     this.#waiting.splice(0, count);
     this.counters.dropped += count;
     // Whoever waits for some of it has waited long enough for any.
-    this.#confirmation?.reject(ClusterError.unavailable());
-    this.#confirmation = undefined;
+    this.#refuse();
   }
 }

@@ -48,9 +48,6 @@ const HEAD_BYTES = 4 + NODE_ID_BYTES + 4;
 const RECORD_HEAD_BYTES = 4 + 1 + 6;
 const ABSENT = 0xff_ff_ff_ff;
 
-/** Octets that a message needs beside its body, headers not counted. */
-export const PACKET_OVERHEAD_BYTES = HEAD_BYTES + RECORD_HEAD_BYTES + 6 * 4;
-
 /*
  * A packet is what is given to the bus at once: magic, version, flags, the id of the node, the number of its connection to the bus, then records. A record is its
  * length, type, sequence number and content. All numbers are big endian; texts are UTF-8 behind their length; headers are as
@@ -116,9 +113,7 @@ export function encodeRecord(type: number, sequence: number, content: Uint8Array
 /** A record that holds a message: for a user if the message says so. */
 export function encodeMessage(sequence: number, message: ClusterMessage): Buffer {
   const texts = textsOf(message);
-  let length = RECORD_HEAD_BYTES + 4 + message.body.length;
-  for (const text of texts) length += 4 + (text === undefined ? 0 : Buffer.byteLength(text));
-  const record = Buffer.allocUnsafe(length);
+  const record = Buffer.allocUnsafe(bytesOf(texts, message.body));
   writeRecordHead(
     record,
     message.user === undefined ? RecordType.MESSAGE : RecordType.USER_MESSAGE,
@@ -136,6 +131,11 @@ export function encodeMessage(sequence: number, message: ClusterMessage): Buffer
   }
   record.set(message.body, at);
   return record;
+}
+
+/** The octets that the record of a message has. */
+export function recordBytesOf(message: ClusterMessage): number {
+  return bytesOf(textsOf(message), message.body);
 }
 
 /** @throws ClusterPacketError when the content is not that of a message */
@@ -192,6 +192,12 @@ function textsOf(message: ClusterMessage): readonly (string | undefined)[] {
   const texts = [destination, contentType, user, sessionId, subscribed];
   for (const [name, values] of nativeHeaders) for (const value of values) texts.push(name, value);
   return texts;
+}
+
+function bytesOf(texts: readonly (string | undefined)[], body: Uint8Array): number {
+  let length = RECORD_HEAD_BYTES + 4 + body.length;
+  for (const text of texts) length += 4 + (text === undefined ? 0 : Buffer.byteLength(text));
+  return length;
 }
 
 function writeRecordHead(record: Buffer, type: number, sequence: number): void {

@@ -8,10 +8,16 @@ import {
   type StompEvent,
 } from '../../session/stomp-event.js';
 import type { TimerWheel, WheelTimer } from '../../session/timer-wheel.js';
-import type { ClusterControl, ClusterSession } from './cluster-control.js';
+import type { ClusterControl, ClusterSession, ClusterSubscription } from './cluster-control.js';
 
-/** Sessions that are told at once; a record of them stays far below what any bus carries. */
-const CHUNK = 500;
+/** Sessions that are told at once, so that no turn is long. */
+const PART_SESSIONS = 500;
+/** What a part may grow to before it is told; with one session more it still is far below what any bus carries. */
+const PART_BYTES = 128 * 1024;
+/** What is told of one session's subscriptions: a thousand with short names. Clients choose their number and their names. */
+const SESSION_BYTES = 64 * 1024;
+/** Parts in which changes are told at once. Beyond that they wait for the next time, so no client makes a node shout. */
+const PARTS_AT_ONCE = 8;
 /** How long changes are gathered: a registry of other nodes may lag that much behind. */
 const GATHER_MS = 200;
 
@@ -21,14 +27,24 @@ interface Known {
   readonly user: string | undefined;
 }
 
+/** Some of the sessions that are to be told. */
+interface Part {
+  readonly put: readonly ClusterSession[];
+  readonly removed: readonly string[];
+  /** How many of those that were to be told are in it. */
+  readonly count: number;
+}
+
 /**
  * The sessions of this node as it tells others of them: all when asked, and else what has changed. It says how a session stands, not
- * what happened to it; so whoever hears some of it twice, or in the midst of the whole, still gets it right.
+ * what happened to it; so whoever hears some of it twice, or in the midst of the whole, still gets it right. Of a session with very many
+ * subscriptions, or very long ones, only the first are told: {@link SESSION_BYTES}.
  */
 export class LocalDirectory {
   readonly #sessions = new Map<string, Known>();
   readonly #changed = new Set<string>();
   #revision = 0;
+  #wholes = 0;
   #timer: WheelTimer | undefined;
 
   /** @param tell says something to all nodes */
@@ -54,7 +70,7 @@ export class LocalDirectory {
       return;
     }
     this.#changed.add(event.session.id);
-    this.#timer ??= this.wheel.schedule(GATHER_MS, () => this.#tellChanges());
+    this.#schedule();
   };
 
   /**
@@ -64,14 +80,15 @@ export class LocalDirectory {
    */
   tellAll(tell: (control: ClusterControl) => void): void {
     const revision = this.#revision;
+    const whole = this.#wholes++;
     const ids = [...this.#sessions.keys()];
-    const next = (at: number): void => {
-      const sessions = ids.slice(at, at + CHUNK).flatMap((id) => this.#stateOf(id) ?? []);
-      const isLast = at + CHUNK >= ids.length;
-      tell({ kind: 'sessions', revision, isFirst: at === 0, isLast, sessions });
-      if (!isLast) setImmediate(() => next(at + CHUNK));
+    const next = (at: number, part: number): void => {
+      const { put, count } = this.#partOf(ids, at);
+      const isLast = at + count >= ids.length;
+      tell({ kind: 'sessions', revision, whole, part, isLast, sessions: put });
+      if (!isLast) setImmediate(() => next(at + count, part + 1));
     };
-    next(0);
+    next(0, 0);
   }
 
   stop(): void {
@@ -79,23 +96,60 @@ export class LocalDirectory {
     this.#timer = undefined;
   }
 
+  #schedule(): void {
+    this.#timer ??= this.wheel.schedule(GATHER_MS, () => this.#tellChanges());
+  }
+
   #tellChanges(): void {
     this.#timer = undefined;
     const ids = [...this.#changed];
-    this.#changed.clear();
-    for (let at = 0; at < ids.length; at += CHUNK) {
-      const chunk = ids.slice(at, at + CHUNK);
-      const removed = chunk.filter((id) => !this.#sessions.has(id));
-      const put = chunk.flatMap((id) => this.#stateOf(id) ?? []);
+    for (let at = 0, part = 0; at < ids.length; part++) {
+      if (part === PARTS_AT_ONCE) {
+        this.#schedule();
+        return;
+      }
+      const { put, removed, count } = this.#partOf(ids, at);
+      for (const id of ids.slice(at, at + count)) this.#changed.delete(id);
       this.tell({ kind: 'changes', revision: ++this.#revision, removed, put });
+      at += count;
     }
   }
 
-  #stateOf(id: string): ClusterSession | undefined {
-    const known = this.#sessions.get(id);
-    if (known === undefined) return undefined;
-    const { session, user } = known;
-    const subscriptions = [...session.subscriptions].map(([id, destination]) => ({ id, destination }));
-    return { id, user, subscriptions };
+  #partOf(ids: readonly string[], from: number): Part {
+    const put: ClusterSession[] = [];
+    const removed: string[] = [];
+    let bytes = 0;
+    let at = from;
+    for (; at < ids.length && at - from < PART_SESSIONS && bytes < PART_BYTES; at++) {
+      const id = ids[at];
+      const known = this.#sessions.get(id);
+      if (known === undefined) {
+        removed.push(id);
+        bytes += jsonBytesOf(id);
+        continue;
+      }
+      const [session, sessionBytes] = stateOf(id, known);
+      put.push(session);
+      bytes += sessionBytes;
+    }
+    return { put, removed, count: at - from };
   }
+}
+
+/** @returns how a session stands, and the octets that it takes to say so */
+function stateOf(id: string, { session, user }: Known): [ClusterSession, number] {
+  const subscriptions: ClusterSubscription[] = [];
+  let bytes = 0;
+  for (const [subscriptionId, destination] of session.subscriptions) {
+    const subscription = { id: subscriptionId, destination };
+    const more = jsonBytesOf(subscription);
+    if (bytes + more > SESSION_BYTES) break;
+    bytes += more;
+    subscriptions.push(subscription);
+  }
+  return [{ id, user, subscriptions }, bytes + jsonBytesOf({ id, user })];
+}
+
+function jsonBytesOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
 }

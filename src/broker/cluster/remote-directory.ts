@@ -24,6 +24,9 @@ export class RemoteDirectory {
   /** `undefined` while the whole is not known. */
   #revision: number | undefined;
   #gathered: ClusterSession[] | undefined;
+  /** Which answer is gathered, and what comes next of it: a part may be lost, or belong to another answer. */
+  #whole = 0;
+  #nextPart = 0;
   /** Changes that came between the parts of the whole. */
   readonly #later: Changes[] = [];
   #isAsking = false;
@@ -57,14 +60,17 @@ export class RemoteDirectory {
     this.#waits = 0;
   }
 
-  sessions({ revision, isFirst, isLast, sessions }: Sessions): void {
-    this.#waits = 0;
-    if (isFirst) {
-      this.#gathered = [];
-      this.#later.length = 0;
+  sessions({ revision, whole, part, isLast, sessions }: Sessions): void {
+    if (part === 0) this.#begin(whole);
+    // Of an answer before this one, or of one whose beginning was not heard.
+    if (this.#gathered === undefined || whole !== this.#whole) return;
+    if (part !== this.#nextPart) {
+      this.interrupted();
+      return;
     }
-    if (this.#gathered === undefined) return;
-    this.#gathered.push(...sessions);
+    this.#waits = 0;
+    this.#nextPart++;
+    for (const session of sessions) this.#gathered.push(session);
     if (!isLast) return;
     this.users.replace(this.nodeId, this.#gathered);
     this.#gathered = undefined;
@@ -86,5 +92,12 @@ export class RemoteDirectory {
     }
     this.#revision = changes.revision;
     this.users.apply(this.nodeId, changes);
+  }
+
+  #begin(whole: number): void {
+    this.#gathered = [];
+    this.#whole = whole;
+    this.#nextPart = 0;
+    this.#later.length = 0;
   }
 }

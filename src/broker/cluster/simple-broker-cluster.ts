@@ -24,13 +24,18 @@ import {
   encodeMessage,
   encodeRecord,
   NODE_ID_BYTES,
-  PACKET_OVERHEAD_BYTES,
   packetHead,
+  recordBytesOf,
   RecordType,
+  type ClusterMessage,
 } from './cluster-packet.js';
 import type { ClusterSettings } from './cluster-settings.js';
 import { LocalDirectory } from './local-directory.js';
 import type { ClusterUsers } from './remote-directory.js';
+
+const DISCONNECTED_AT_ONCE = 500;
+/** More than a record needs beside texts and body. */
+const FIELDS_MOST_BYTES = 64;
 
 /**
  * The other nodes of a simple broker: what is published here reaches those who have subscribed there. Each node hears
@@ -173,7 +178,7 @@ export class SimpleBrokerCluster {
     this.#inbox.receiver = undefined;
     this.#expiry?.cancel();
     this.directory.stop();
-    if (this.isAvailable) this.#say(this.#addresses.everyone, { kind: 'leave' });
+    this.#say(this.#addresses.everyone, { kind: 'leave' });
     this.#outbox.stop();
     this.#interest.stop();
     await this.#link.stop();
@@ -215,9 +220,7 @@ export class SimpleBrokerCluster {
 
   /** @throws ClusterError when a message is larger than the bus carries */
   requireSendable(message: Message<Uint8Array>): void {
-    const limit = this.#outbox.maxRecordBytes;
-    const size = sizeOf(message);
-    if (size > limit) throw ClusterError.tooLarge(size, limit);
+    this.#requireSendable(published(message));
   }
 
   /**
@@ -225,10 +228,10 @@ export class SimpleBrokerCluster {
    *
    * @returns whether it will be sent, as far as one can know now
    */
-  publish({ payload, headers }: Message<Uint8Array>): boolean {
-    const { simpDestination: destination = '', contentType, nativeHeaders } = headers;
-    const message = { destination, contentType, nativeHeaders, body: payload };
-    return this.#outbox.add(this.#addresses.ofDestination(destination), encodeMessage(this.#next(), message));
+  publish(message: Message<Uint8Array>): boolean {
+    const sent = published(message);
+    const address = this.#addresses.ofDestination(sent.destination);
+    return this.#outbox.add(address, encodeMessage(this.#next(), sent));
   }
 
   /**
@@ -238,21 +241,25 @@ export class SimpleBrokerCluster {
    * @throws ClusterError when the message is larger than the bus carries
    */
   sendToUser(message: Message<Uint8Array>, { user, sessionId }: UserElsewhere): void {
-    this.requireSendable(message);
-    const {
-      simpDestination: destination = '',
-      simpOrigDestination: subscribed,
-      contentType,
-    } = message.headers;
-    const { nativeHeaders } = message.headers;
-    const { payload: body } = message;
-    const sent = { destination, subscribed, user, sessionId, contentType, nativeHeaders, body };
+    const sent = { ...published(message), subscribed: message.headers.simpOrigDestination, user, sessionId };
+    this.#requireSendable(sent);
     this.#outbox.add(this.#addresses.ofUser(user), encodeMessage(this.#next(), sent));
   }
 
   /** Ends sessions of another node. */
   disconnect(nodeId: string, sessionIds: readonly string[], how: ClusterDisconnect): void {
-    this.#say(this.#addresses.ofNode(nodeId), { kind: 'disconnect', sessionIds, how });
+    // In parts that any bus carries: a user may have very many.
+    for (let at = 0; at < sessionIds.length; at += DISCONNECTED_AT_ONCE) {
+      const part = sessionIds.slice(at, at + DISCONNECTED_AT_ONCE);
+      this.#say(this.#addresses.ofNode(nodeId), { kind: 'disconnect', sessionIds: part, how });
+    }
+  }
+
+  #requireSendable(message: ClusterMessage): void {
+    const limit = this.#outbox.maxRecordBytes;
+    if (mostBytesOf(message) <= limit) return;
+    const size = recordBytesOf(message);
+    if (size > limit) throw ClusterError.tooLarge(size, limit);
   }
 
   #connected(connection: ClusterBusConnection): Promise<void> {
@@ -279,13 +286,14 @@ export class SimpleBrokerCluster {
 
   #disconnected(wasAvailable: boolean, error: Error): void {
     this.#connection = undefined;
+    // Before anything is dropped: what is, is a part of this outage.
+    if (wasAvailable) this.#droppedBefore = this.counters.dropped;
     this.#interest.disconnected();
     this.#outbox.disconnected();
     this.#nodes.forgive(this.wheel.now());
     this.#awaySince ??= this.wheel.now();
     if (!wasAvailable) return;
     this.counters.losses++;
-    this.#droppedBefore = this.counters.dropped;
     void this.events.publish(new ClusterAvailabilityEvent(false, 0, 0, error.message));
   }
 
@@ -320,10 +328,19 @@ export class SimpleBrokerCluster {
   }
 }
 
-/** As many octets as its record has at most. */
-function sizeOf({ payload, headers }: Message<Uint8Array>): number {
-  let size = PACKET_OVERHEAD_BYTES + payload.length + 4 * (headers.simpDestination ?? '').length;
-  for (const [name, values] of headers.nativeHeaders)
-    for (const value of values) size += 8 + 3 * (name.length + value.length);
-  return size;
+/** A message as other nodes are sent it, when it is for nobody in particular. */
+function published({ payload, headers }: Message<Uint8Array>): ClusterMessage {
+  const { simpDestination: destination = '', contentType, nativeHeaders } = headers;
+  return { destination, contentType, nativeHeaders, body: payload };
+}
+
+/** As many octets as its record has at most, without looking at every character. */
+function mostBytesOf(message: ClusterMessage): number {
+  const { destination, contentType = '', subscribed = '', user = '', sessionId = '' } = message;
+  const characters =
+    destination.length + contentType.length + subscribed.length + user.length + sessionId.length;
+  let most = FIELDS_MOST_BYTES + message.body.length + 3 * characters;
+  for (const [name, values] of message.nativeHeaders)
+    for (const value of values) most += 8 + 3 * (name.length + value.length);
+  return most;
 }
