@@ -283,3 +283,22 @@ describe('a relay without its broker', () => {
     expect(flow.log.lines.some((line) => line.startsWith('error'))).toBe(true);
   });
 });
+
+describe('a relay that is asked for a first message', () => {
+  it('says that it has none, and who has', async () => {
+    const { flow } = await RelayFlow.available();
+    const subscribe = (): unknown =>
+      flow.relay.handleMessage({
+        payload: undefined,
+        headers: {
+          simpMessageType: 'SUBSCRIBE',
+          simpDestination: '/topic/prices',
+          simpFirstMessage: { take: () => undefined, includes: () => false, waitFor: () => undefined },
+          nativeHeaders: new Map(),
+        },
+      });
+    expect(subscribe).toThrow(
+      'snapshotThenLive cannot begin /topic/prices, which brokerRelay serves. Give the destination to simpleBroker.',
+    );
+  });
+});
