@@ -31,6 +31,7 @@ describe('UserDestinationResolver', () => {
       target: '/queue/x',
       subscribed: '/user/queue/x',
       sessionIds: ['j1', 'j2'],
+      elsewhere: { user: 'joe' },
     });
   });
 
@@ -69,6 +70,7 @@ describe('UserDestinationResolver', () => {
       target: 'jms.queue.x',
       subscribed: '/me/jms.queue.x',
       sessionIds: ['j1', 'j2'],
+      elsewhere: { user: 'joe' },
     });
   });
 });
