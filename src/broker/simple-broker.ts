@@ -307,9 +307,9 @@ export class SimpleBroker implements MessageHandler {
     if (!this.#takes(message)) return false;
     if (cluster === undefined) return this.#deliver(message, this.registry.find(destination));
     cluster.requireSendable(message);
-    // First those who are here: they need no bus.
-    this.#deliver(message, this.registry.find(destination));
+    // Before those who are here: the sockets of many take a while to write to, and the others are farther away.
     const left = published(cluster, message, confirm);
+    this.#deliver(message, this.registry.find(destination));
     return left === undefined || left.then(() => true);
   }
 

@@ -37,7 +37,7 @@ export interface ClusterOptions {
   readonly heartbeatIntervalMs?: number;
   /** How long another node may be silent before its users count as gone, in milliseconds. @default 10000 ms: ten heart-beats */
   readonly nodeTimeoutMs?: number;
-  /** How long a node listens to a destination that its last subscriber has left, in milliseconds. @default 2000 ms: most who leave come back at once */
+  /** How long a node listens to a destination that its last subscriber has left, in milliseconds; to the last thousand of them at most. @default 2000 ms: most who leave come back at once */
   readonly lingerMs?: number;
   /** How long the bus may take to confirm what a client wants a receipt for, in milliseconds. @default 5000 ms */
   readonly receiptTimeoutMs?: number;

@@ -345,6 +345,7 @@ export class StompFlow {
 /** The other nodes, as the room of users knows them. */
 function userCluster(cluster: SimpleBrokerCluster, { remote }: DefaultSimpUserRegistry): UserCluster {
   return {
+    requireSendable: (message, elsewhere) => cluster.requireSendable(message, elsewhere),
     sendToUser: (message, elsewhere) => cluster.sendToUser(message, elsewhere),
     isThere: ({ user, sessionId }) =>
       sessionId === undefined ? remote.hasUser(user) : remote.isSessionOf(user, sessionId),

@@ -1,7 +1,7 @@
 import { isPromise, type MaybePromise } from '../messaging/maybe-promise.js';
 import type { SimpSession } from '../messaging/simp-session.js';
 import type { StompFrame } from '../protocol/stomp-frame.js';
-import { failureReportOf, isOutlivable } from './frame-failure.js';
+import { failureReportOf, outlivesReceipt } from './frame-failure.js';
 import { isHandlerFailure } from './session-error.js';
 import type { SessionLog } from './session-log.js';
 import type { StompSessionContext } from './stomp-session-context.js';
@@ -20,7 +20,7 @@ export class FailedFrames {
     const { rejections, reportFailure } = this.context;
     const settle = (isTold: boolean): void => {
       // A receipt is a promise: who waits for one is told of the failure, if not otherwise then by the end.
-      const mayEnd = !isTold || (rejections === 'disconnect' && !isOutlivable(error));
+      const mayEnd = !isTold || (rejections === 'disconnect' && !outlivesReceipt(error));
       const isAwaited = frame.headers.has('receipt') && mayEnd;
       if (isAwaited) this.end(error, frame);
       else if (!isHandlerFailure(error)) this.log.refused(frame.command, error);

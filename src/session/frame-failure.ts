@@ -57,9 +57,14 @@ export function mayOutlive(error: unknown, { command }: StompFrame, rejections: 
   return rejections === 'report' && REFUSABLE.has(command) && REFUSALS.has(reportOf(error).code);
 }
 
-/** A broker elsewhere, or the other nodes, are away for a while: no session ends for that if its client can be told. */
-export function isOutlivable(error: unknown): boolean {
+/** A broker elsewhere, or the other nodes, are away for a while: no session ends for that. */
+function isOutlivable(error: unknown): boolean {
   return error instanceof Error && (error as { readonly outlivable?: unknown }).outlivable === true;
+}
+
+/** The same, although its client waits for a receipt, when it has been told on its error destination. */
+export function outlivesReceipt(error: unknown): boolean {
+  return error instanceof Error && (error as { readonly outlivesReceipt?: unknown }).outlivesReceipt === true;
 }
 
 /** What a client may know of a frame that failed. */

@@ -42,6 +42,11 @@ export class InboundFrames {
     return this.#sends.whenSettled();
   }
 
+  /** Resolved when SUBSCRIBEs that wait for somebody elsewhere have been answered; `undefined` if there are none. */
+  whenSubscribed(): Promise<unknown> | undefined {
+    return this.#subscribes.whenSettled();
+  }
+
   /** @returns settled when the next frame may be dealt with */
   sendSend(message: Message, frame: StompFrame): MaybePromise<void> {
     if (this.context.hasRelay === true) return this.#sendReleasable(this.#sends, message, frame);

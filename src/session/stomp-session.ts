@@ -141,6 +141,11 @@ export class StompSession implements SimpSession {
     return busy?.then(() => this.whenIdle());
   }
 
+  /** Resolved when SUBSCRIBEs that a broker or nodes elsewhere have to confirm are answered: for the test kit, which has time. */
+  whenSubscribed(): Promise<unknown> | undefined {
+    return this.#inbound.whenSubscribed();
+  }
+
   /** Reads nothing more from now on; {@link whenIdle} tells when what has arrived is dealt with. */
   hold(): void {
     this.#pump.hold();

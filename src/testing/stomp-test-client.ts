@@ -196,6 +196,7 @@ export class StompTestClient {
     const receipt = frame.headers.get('receipt') ?? `kit-${this.#count++}`;
     if (!frame.headers.has('receipt')) frame.headers.append('receipt', receipt);
     await this.#say(frame, what);
+    await this.#confirmed(what);
     if (!this.#inboxes.takeReceipt(receipt)) throw this.#refused(what);
   }
 
@@ -205,6 +206,15 @@ export class StompTestClient {
     }
     this.#connection.write(octets);
     await this.#idle(what);
+  }
+
+  /** Some answers come from elsewhere: a session does not wait for them, a test does. */
+  async #confirmed(what: string): Promise<void> {
+    const { patience } = this.#port;
+    const explain = (): string =>
+      `${what} of ${this.name} is not confirmed after ${patience.ms} ms. ` +
+      'The broker or the bus of the cluster does not answer; raise timeoutMs if it needs longer.';
+    await patience.wait(Promise.resolve(this.#session.whenSubscribed()), explain);
   }
 
   async #idle(what: string): Promise<void> {

@@ -9,6 +9,8 @@ import type { UserDestination, UserDestinationResolver } from './user-destinatio
 
 /** The other nodes of a cluster, where users may be connected, too. */
 export interface UserCluster {
+  /** @throws ClusterError for a translated message that cannot be sent there, before anybody here gets it */
+  requireSendable(message: Message<Uint8Array>, elsewhere: UserElsewhere): void;
   /** Sends a translated message to whom it is for, wherever that is. @throws ClusterError for what cannot be sent there */
   sendToUser(message: Message<Uint8Array>, elsewhere: UserElsewhere): void;
   /** Whether somebody is there, as far as this node knows. */
@@ -54,8 +56,11 @@ export class UserDestinationMessageHandler implements MessageHandler {
       this.inbound.subscribe({
         handleMessage: (message) => this.#handleClientMessage(message),
         checkMessage: (message) => {
-          if (message.headers.simpMessageType === 'MESSAGE')
-            this.#requireSendable(this.resolver.resolve(message));
+          if (message.headers.simpMessageType !== 'MESSAGE') return;
+          const destination = this.resolver.resolve(message);
+          if (destination === undefined) return;
+          this.#requireSendable(destination);
+          this.#requireCarried(translated(message, destination, this.cluster && destination.elsewhere));
         },
       }),
       this.brokerChannel.subscribe(this),
@@ -103,8 +108,7 @@ export class UserDestinationMessageHandler implements MessageHandler {
   }
 
   /** @throws MessageRejectedError when clients may not send there */
-  #requireSendable(destination: UserDestination | undefined): void {
-    if (destination === undefined) return;
+  #requireSendable(destination: UserDestination): void {
     if (this.clientSend === 'deny') {
       throw new MessageRejectedError('Clients may not send to user destinations');
     }
@@ -139,10 +143,14 @@ export class UserDestinationMessageHandler implements MessageHandler {
     }
   }
 
-  #pass(
-    message: Message,
-    { target, subscribed, sessionIds, elsewhere }: UserDestination,
-  ): MaybePromise<boolean> {
+  /** @throws ClusterError when the other nodes cannot be sent it */
+  #requireCarried(message: Message): void {
+    const { simpUserElsewhere: elsewhere } = message.headers;
+    if (elsewhere !== undefined && hasBytes(message)) this.cluster?.requireSendable(message, elsewhere);
+  }
+
+  #pass(message: Message, destination: UserDestination): MaybePromise<boolean> {
+    const { sessionIds, elsewhere } = destination;
     const { simpMessageType, simpDestination = '' } = message.headers;
     const settle = (outcome: SendOutcome): boolean => {
       if (outcome === 'handled') return true;
@@ -155,15 +163,26 @@ export class UserDestinationMessageHandler implements MessageHandler {
     };
     const isElsewhere = elsewhere !== undefined && this.cluster !== undefined;
     if (sessionIds.length === 0 && !isElsewhere) return settle('unhandled');
-    // Assigned one by one: to replace headers within a literal takes V8 several times as long.
-    const headers: { -readonly [K in keyof MessageHeaders]: MessageHeaders[K] } = { ...message.headers };
-    headers.simpDestination = target;
-    headers.simpOrigDestination = subscribed;
-    headers.simpUserSessionIds = sessionIds;
-    if (isElsewhere) headers.simpUserElsewhere = elsewhere;
-    const sent = this.brokerChannel.send({ payload: message.payload, headers });
+    const meant = translated(message, destination, isElsewhere ? elsewhere : undefined);
+    this.#requireCarried(meant);
+    const sent = this.brokerChannel.send(meant);
     return isPromise(sent) ? sent.then(settle) : settle(sent);
   }
+}
+
+/** A message as the broker is sent it. */
+function translated(
+  { payload, headers: { ...headers } }: Message,
+  { target, subscribed, sessionIds }: UserDestination,
+  elsewhere: UserElsewhere | undefined,
+): Message {
+  // Assigned one by one: to replace headers within a literal takes V8 several times as long.
+  const changed: { -readonly [K in keyof MessageHeaders]: MessageHeaders[K] } = headers;
+  changed.simpDestination = target;
+  changed.simpOrigDestination = subscribed;
+  changed.simpUserSessionIds = sessionIds;
+  if (elsewhere !== undefined) changed.simpUserElsewhere = elsewhere;
+  return { payload, headers: changed };
 }
 
 function hasBytes(message: Message): message is Message<Uint8Array> {

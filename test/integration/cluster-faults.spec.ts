@@ -229,6 +229,52 @@ describe('a cluster whose engine fails', () => {
   });
 });
 
+describe('a cluster whose clients are hostile', () => {
+  it('refuses a message for a user that is too large for it before anybody gets it', async () => {
+    const { one } = await startPair();
+    const bob = await connectAs(one, 'bob');
+    await subscribes(bob, 'u', '/user/queue/a');
+    const template = one.app.get(SimpMessagingTemplate);
+    const sent = (async () => template.convertAndSendToUser('bob', '/queue/a', 'x'.repeat(2_000_000)))();
+    await expect(sent).rejects.toThrow(/^The message has 2000\d+ bytes, and at most/);
+    expect(await bob.sync()).toEqual([]);
+  });
+
+  it('carries on when one has hundreds of long subscriptions, and forgets them with him', async () => {
+    const { engine, one, two } = await startPair({ lingerMs: 100 });
+    const before = engine.addresses.length;
+    const eve = await connectAs(one, 'eve');
+    for (let id = 0; id < 900; id++)
+      eve.send(`SUBSCRIBE\nid:${id}\ndestination:/topic/${id}/${'x'.repeat(900)}\n\n\0`);
+    await eve.sync();
+    const registry = two.app.get(SimpUserRegistry);
+    await until('node two has heard of some', () => registry.findSubscriptions(() => true).length > 0);
+    expect(registry.findSubscriptions(() => true).length).toBeLessThan(100);
+    expect(clusterOf(one).isAvailable && clusterOf(two).isAvailable).toBe(true);
+    // They have names too long for an address, so all of them are one.
+    const heard = engine.addresses.filter(
+      (address) => address.startsWith('stomp.d.topic') || address.includes('=l'),
+    );
+    expect(heard).toEqual(['stomp.d.=l.=e', 'stomp.d.topic.sync.=e']);
+    eve.terminate();
+    await until(
+      'nothing is left of her',
+      () => engine.addresses.length === before && registry.sessionCount === 0,
+    );
+  });
+
+  it('remembers a bounded part of what one subscribes to and gives up again', async () => {
+    const { engine, one } = await startPair({ lingerMs: 60_000 });
+    const before = clusterOf(one).interestCount;
+    const eve = await connectAs(one, 'eve');
+    for (let round = 0; round < 3000; round++)
+      eve.send(`SUBSCRIBE\nid:s\ndestination:/topic/${round}/**\n\n\0UNSUBSCRIBE\nid:s\n\n\0`);
+    await eve.sync();
+    expect(clusterOf(one).interestCount - before).toBeLessThanOrEqual(1000);
+    await until('the engine has been told', () => engine.addresses.length < 1100);
+  });
+});
+
 describe('a cluster of which one node is cut off', () => {
   it('takes it for dead, and its users for gone, until it is back', async () => {
     const engine = new MemoryCluster();

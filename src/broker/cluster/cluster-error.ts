@@ -14,6 +14,11 @@ export class ClusterError extends MessagingError {
     return this.code !== 'STOMP_ERR_CLUSTER_TOO_LARGE';
   }
 
+  /** Also if the client waits for a receipt, which is the only one to be told: the message has reached this node, after all. */
+  get outlivesReceipt(): boolean {
+    return this.outlivable;
+  }
+
   /** No other node has got it. */
   static unavailable(): ClusterError {
     return new ClusterError(

@@ -218,9 +218,12 @@ export class SimpleBrokerCluster {
     this.#interest.removeSession(sessionId);
   }
 
-  /** @throws ClusterError when a message is larger than the bus carries */
-  requireSendable(message: Message<Uint8Array>): void {
-    this.#requireSendable(published(message));
+  /**
+   * @param elsewhere for whom it is, if it is for a user
+   * @throws ClusterError when a message is larger than the bus carries
+   */
+  requireSendable(message: Message<Uint8Array>, elsewhere?: UserElsewhere): void {
+    this.#requireSendable(elsewhere === undefined ? published(message) : sentToUser(message, elsewhere));
   }
 
   /**
@@ -240,10 +243,10 @@ export class SimpleBrokerCluster {
    * @param message translated: its destination is what the broker calls it
    * @throws ClusterError when the message is larger than the bus carries
    */
-  sendToUser(message: Message<Uint8Array>, { user, sessionId }: UserElsewhere): void {
-    const sent = { ...published(message), subscribed: message.headers.simpOrigDestination, user, sessionId };
+  sendToUser(message: Message<Uint8Array>, elsewhere: UserElsewhere): void {
+    const sent = sentToUser(message, elsewhere);
     this.#requireSendable(sent);
-    this.#outbox.add(this.#addresses.ofUser(user), encodeMessage(this.#next(), sent));
+    this.#outbox.add(this.#addresses.ofUser(elsewhere.user), encodeMessage(this.#next(), sent));
   }
 
   /** Ends sessions of another node. */
@@ -332,6 +335,11 @@ export class SimpleBrokerCluster {
 function published({ payload, headers }: Message<Uint8Array>): ClusterMessage {
   const { simpDestination: destination = '', contentType, nativeHeaders } = headers;
   return { destination, contentType, nativeHeaders, body: payload };
+}
+
+/** The same for a user's message, or one of his sessions'. */
+function sentToUser(message: Message<Uint8Array>, { user, sessionId }: UserElsewhere): ClusterMessage {
+  return { ...published(message), subscribed: message.headers.simpOrigDestination, user, sessionId };
 }
 
 /** As many octets as its record has at most, without looking at every character. */
