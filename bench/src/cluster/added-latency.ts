@@ -4,8 +4,8 @@ import { gatherAtAll } from './two-nodes.js';
 
 const SUBSCRIBERS = [2, 100, 1000];
 const BODY_BYTES = 128;
-/** Far below what the slowest can, so that nobody waits behind another one. */
-const DELIVERIES_PER_SECOND = 10_000;
+/** Few enough that the slowest, the relay, keeps up on a machine that is busy with other things too. */
+const DELIVERIES_PER_SECOND = 4000;
 const MOST_MESSAGES_PER_SECOND = 200;
 /** The tail needs more samples than a throughput. */
 const TIMES_AS_LONG = 4;
