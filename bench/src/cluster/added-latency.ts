@@ -1,6 +1,6 @@
 import type { Measured } from '../loader/measured.js';
 import type { ClusterRound, ClusterScenario } from './cluster-scenario.js';
-import { gatherAtAll } from './two-nodes.js';
+import { gatherAtAll } from './gather-at-all.js';
 
 const SUBSCRIBERS = [2, 100, 1000];
 const BODY_BYTES = 128;

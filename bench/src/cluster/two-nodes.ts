@@ -1,13 +1,10 @@
 import type { Sample } from '../harness/results.js';
 import type { Measured } from '../loader/measured.js';
 import type { ClusterRound, ClusterScenario } from './cluster-scenario.js';
+import { gatherAtAll } from './gather-at-all.js';
 
 const SUBSCRIBERS = [100, 1000];
 const BODY_BYTES = 128;
-/** All that is compiled while it runs has been compiled after that. */
-const FIRST_WARM_UP_MS = 1500;
-
-const warm = new WeakSet<ClusterRound['group']>();
 
 /** What a second node costs: a publisher at one, half of the subscribers at each. */
 export const twoNodes: ClusterScenario = {
@@ -19,28 +16,6 @@ export const twoNodes: ClusterScenario = {
     for (const subscribers of SUBSCRIBERS) await runSize(round, subscribers);
   },
 };
-
-/** Opens subscribers, as many at each node. */
-export async function gatherAtAll(round: ClusterRound, subscribers: number): Promise<void> {
-  await round.loader.run({
-    kind: 'gather',
-    server: round.group.address(),
-    subscribers,
-    ids: 'same',
-    way: 'direct',
-    // A publisher's messages stay in order, whatever is between the nodes.
-    isOrdered: true,
-  });
-  if (warm.has(round.group)) return;
-  warm.add(round.group);
-  const warmUpMs = (FIRST_WARM_UP_MS / 2) * Math.min(1, round.effort.measureMs / 500);
-  for (const burst of [1, 10]) {
-    await round.loader.run({
-      kind: 'fan-out',
-      load: { bodyBytes: BODY_BYTES, burst, warmUpMs, measureMs: 1 },
-    });
-  }
-}
 
 async function runSize(round: ClusterRound, subscribers: number): Promise<void> {
   const { loader, effort, record, attempt } = round;
