@@ -72,18 +72,31 @@ function withOwnPid(
   environment: Readonly<Record<string, string>>,
 ): RunningServer {
   const pid = Number(readFileSync(join(folder, 'pid'), 'latin1'));
+  const clearUp = (): void => {
+    // The name server that Erlang has started beside the node.
+    spawnSync('epmd', ['-port', environment['ERL_EPMD_PORT'] ?? '', '-kill'], {
+      env: { ...process.env, ...environment },
+    });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  // Whoever ends the harness ends the script that has started Erlang, and not Erlang.
+  const abandon = (): void => {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } finally {
+      clearUp();
+    }
+  };
+  process.once('exit', abandon);
   return {
     ...server,
     port: port ?? 0,
     pid,
     stop: async () => {
+      process.off('exit', abandon);
       if (pid !== server.pid) process.kill(pid);
       await server.stop();
-      // The name server that Erlang has started beside it.
-      spawnSync('epmd', ['-port', environment['ERL_EPMD_PORT'] ?? '', '-kill'], {
-        env: { ...process.env, ...environment },
-      });
-      rmSync(folder, { recursive: true, force: true });
+      clearUp();
     },
   };
 }
