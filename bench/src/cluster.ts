@@ -13,6 +13,8 @@ import { describeMachine } from './harness/machine.js';
 import { readOptions } from './harness/options.js';
 import { Results } from './harness/results.js';
 import type { Effort } from './harness/scenario.js';
+import type { BenchDocument } from './report/bench-document.js';
+import { titleOf } from './report/cluster-section.js';
 import { resultTable } from './report/table.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -43,38 +45,42 @@ for (const engine of wanted) {
   say(`Missing: ${engine.title}. ${reason}`);
 }
 const engines = wanted.filter(({ name }) => !missing.has(name));
-const titleOf = (server: string): string => ENGINES.find(({ name }) => name === server)?.title ?? server;
 
 const machine = describeMachine(ROOT);
 const results = new Results();
 const loader = new LoaderProcess();
 const startedAt = performance.now();
+const name = options.mode === 'full' ? 'cluster' : `cluster-${options.mode}`;
+const out = resolve(options.out ?? `${ROOT}bench/results/${name}.json`);
+mkdirSync(dirname(out), { recursive: true });
 try {
   for (const scenario of scenarios) {
     await runClusterScenario(scenario, engines, effort, loader, results, say);
     const rows = results.all().filter((result) => result.scenario === scenario.name);
     console.log(`\n${scenario.title}\n\n${resultTable(rows, titleOf)}\n`);
+    // After each, so that a run that is interrupted has not been for nothing.
+    save();
   }
 } finally {
   loader.stop();
 }
 
-const name = options.mode === 'full' ? 'cluster' : `cluster-${options.mode}`;
-const out = resolve(options.out ?? `${ROOT}bench/results/${name}.json`);
-mkdirSync(dirname(out), { recursive: true });
-const minutes = Math.round((performance.now() - startedAt) / 6000) / 10;
-const document = {
-  machine,
-  mode: options.mode,
-  rounds: effort.rounds,
-  minutes,
-  missing: Object.fromEntries(missing),
-  failures: results.failures,
-  results: results.all(),
-};
-writeFileSync(out, `${JSON.stringify(document, undefined, 1)}\n`);
-say(`Written to ${out} after ${minutes} minutes`);
 for (const { server, scenario, row, reason } of results.failures) {
   say(`Failed: ${server}, ${scenario}, ${row}: ${reason}`);
 }
 if (results.failures.length > 0) process.exitCode = 1;
+
+function save(): void {
+  const minutes = Math.round((performance.now() - startedAt) / 6000) / 10;
+  const document: BenchDocument = {
+    machine,
+    mode: options.mode,
+    rounds: effort.rounds,
+    minutes,
+    missing: Object.fromEntries(missing),
+    failures: results.failures,
+    results: results.all(),
+  };
+  writeFileSync(out, `${JSON.stringify(document, undefined, 1)}\n`);
+  say(`Written to ${out} after ${minutes} minutes`);
+}
