@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { LoaderProcess } from './harness/loader-process.js';
 import { MICROS, runMicro, type Micro } from './harness/micro.js';
 import { describeMachine } from './harness/machine.js';
-import { readOptions, USAGE } from './harness/options.js';
+import { chosen } from './harness/chosen.js';
+import { readOptions } from './harness/options.js';
 import type { Peer } from './harness/peer.js';
 import { PEERS } from './harness/peers.js';
 import { Results } from './harness/results.js';
@@ -77,19 +78,3 @@ for (const { server, scenario, row, reason } of results.failures) {
   say(`Failed: ${server}, ${scenario}, ${row}: ${reason}`);
 }
 if (results.failures.length > 0) process.exitCode = 1;
-
-/** @throws Error for a name that there is not */
-function chosen<T extends { readonly name: string }>(
-  option: string,
-  all: readonly T[],
-  names: readonly string[] | undefined,
-): readonly T[] {
-  for (const name of names ?? []) {
-    if (!all.some((one) => one.name === name)) {
-      throw new Error(
-        `${option} names ${name}. There are ${all.map((one) => one.name).join(', ')}.\n${USAGE}`,
-      );
-    }
-  }
-  return names === undefined ? all : all.filter(({ name }) => names.includes(name));
-}

@@ -2,6 +2,7 @@ import type { ServerAddress } from '../loader/protocol.js';
 import type { LoaderProcess } from './loader-process.js';
 import type { Peer } from './peer.js';
 import type { Results } from './results.js';
+import { rotated } from './rotated.js';
 import type { Effort, Round, Scenario } from './scenario.js';
 import type { RunningServer } from './server-process.js';
 
@@ -67,10 +68,4 @@ export async function runScenario(
   } finally {
     for (const peer of suited) await stop(peer);
   }
-}
-
-/** So that nobody is always measured behind the same neighbour. */
-function rotated<T>(list: readonly T[], by: number): readonly T[] {
-  const from = list.length === 0 ? 0 : by % list.length;
-  return [...list.slice(from), ...list.slice(0, from)];
 }

@@ -14,6 +14,12 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** A server in Node, which can be asked more. */
+export interface NodeServer extends RunningServer {
+  /** Sends a question and waits for the answer; one at a time. */
+  ask<T>(question: unknown): Promise<T>;
+}
+
 /** Servers must not outlive the harness, however that ends. */
 const children = new Set<ChildProcess>();
 process.once('exit', () => {
@@ -31,7 +37,7 @@ function kept<T extends ChildProcess>(child: T): T {
 export async function startNodeServer(
   file: string,
   environment: NodeJS.ProcessEnv = {},
-): Promise<RunningServer> {
+): Promise<NodeServer> {
   const path = fileURLToPath(new URL(`../servers/${file}`, import.meta.url));
   const options = {
     execArgv: [
@@ -47,14 +53,22 @@ export async function startNodeServer(
     child,
     file,
   );
+  const ask = <T>(question: unknown): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const exited = (): void => reject(new Error(`${file} has ended`));
+      if (!child.connected) return exited();
+      child.once('exit', exited);
+      child.once('message', (answer: T) => {
+        child.off('exit', exited);
+        resolve(answer);
+      });
+      child.send(question as object);
+    });
   return {
     port,
     pid: child.pid ?? 0,
-    heap: () =>
-      new Promise((resolve) => {
-        child.once('message', (report: HeapReport) => resolve(report));
-        child.send('heap');
-      }),
+    ask,
+    heap: () => ask<HeapReport>('heap'),
     stop: () => {
       if (child.connected) child.send('exit');
       return ended(child);

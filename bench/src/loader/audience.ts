@@ -17,7 +17,6 @@ export type Way = 'direct' | 'handler';
  * Where a server promises no order, each has to receive as many as there were numbers.
  */
 export class Audience {
-  latencies = new LatencyHistogram();
   readonly #sentAt = new Float64Array(4096);
   #sequence = 0;
   #bodyBytes = 8;
@@ -29,6 +28,7 @@ export class Audience {
   #publisher: WebSocketClient | undefined;
   /** Deliveries to each subscriber since the probe. */
   readonly #received: number[] = [];
+  #latencies: readonly LatencyHistogram[] = [];
   #published = 0;
   #size = 0;
 
@@ -42,12 +42,22 @@ export class Audience {
     return this.#size;
   }
 
+  /** Latencies of deliveries since {@link forgetLatencies}, those of each node apart. */
+  get latencies(): readonly LatencyHistogram[] {
+    return this.#latencies;
+  }
+
+  forgetLatencies(): void {
+    this.#latencies = Array.from({ length: this.pool.nodes }, () => new LatencyHistogram());
+  }
+
   /** Opens the subscribers, all with the same subscription id or each with its own. */
   async gather(size: number, ids: 'same' | 'different'): Promise<void> {
     const { dialect } = this.pool;
     this.#size = size;
+    this.forgetLatencies();
     await this.pool.open(size, (client, index) => {
-      this.#listen(client);
+      this.#listen(client, index % this.pool.nodes);
       const subscribe = dialect.subscribe(ids === 'same' ? 'sub-0' : `sub-${index}`);
       if (subscribe !== undefined) client.send(subscribe);
     });
@@ -109,7 +119,7 @@ export class Audience {
     return dialect.publishThroughHandler(body);
   }
 
-  #listen(client: WebSocketClient): void {
+  #listen(client: WebSocketClient, node: number): void {
     const { dialect } = this.pool;
     const index = this.#received.push(0) - 1;
     let expected = -1;
@@ -127,7 +137,8 @@ export class Audience {
       }
       expected = sequence + 1;
       this.#received[index] = (this.#received[index] ?? 0) + 1;
-      this.latencies.add(performance.now() - (this.#sentAt[sequence % this.#sentAt.length] ?? 0));
+      const sentAt = this.#sentAt[sequence % this.#sentAt.length] ?? 0;
+      this.#latencies[node]?.add(performance.now() - sentAt);
       if (--this.#missing === 0) this.#complete();
     };
   }

@@ -13,6 +13,17 @@ export class LatencyHistogram {
     this.#total += count;
   }
 
+  /** Those of several, as one. */
+  static together(all: readonly LatencyHistogram[]): LatencyHistogram {
+    const sum = new LatencyHistogram();
+    for (const one of all) {
+      sum.#total += one.#total;
+      for (const [bucket, count] of one.#counts.entries())
+        sum.#counts[bucket] = (sum.#counts[bucket] ?? 0) + count;
+    }
+    return sum;
+  }
+
   /** The latency in milliseconds that this part of the samples does not exceed; NaN without samples. */
   quantile(part: number): number {
     let left = part * this.#total;

@@ -17,8 +17,12 @@ let work: Work | undefined;
 
 function begin(server: ServerAddress): Work {
   work?.pool.close();
-  work = { server, pool: new SessionPool(server.port, server.dialect) };
+  work = { server, pool: new SessionPool([server.port, ...(server.otherPorts ?? [])], server.dialect) };
   return work;
+}
+
+function pids({ pid, otherPids = [] }: ServerAddress): readonly number[] {
+  return [pid, ...otherPids];
 }
 
 function current(): Work {
@@ -41,9 +45,9 @@ async function perform(task: LoaderTask): Promise<unknown> {
       return audience.gather(task.subscribers, task.ids);
     }
     case 'fan-out':
-      return measureFanOut(audience(), current().server.pid, task.load);
+      return measureFanOut(audience(), pids(current().server), task.load);
     case 'latency':
-      return measureLatency(audience(), current().server.pid, task.load);
+      return measureLatency(audience(), pids(current().server), task.load);
     case 'round-trips':
       return measureRoundTrips(begin(task.server).pool, task.server.pid, task.load);
     case 'connects':

@@ -1,4 +1,3 @@
-import { LatencyHistogram } from './latency-histogram.js';
 import { Stopwatch, type Measured } from './measured.js';
 import type { Audience } from './audience.js';
 
@@ -14,15 +13,15 @@ export interface FanOutLoad {
 /** Measures the largest throughput of broadcasts and what a delivery costs. */
 export async function measureFanOut(
   audience: Audience,
-  serverPid: number,
+  pids: readonly number[],
   { bodyBytes, burst, warmUpMs, measureMs }: FanOutLoad,
 ): Promise<Measured> {
-  const warm = new Stopwatch(serverPid);
+  const warm = new Stopwatch(pids);
   do await audience.broadcast(bodyBytes, burst);
   while (warm.elapsedMs < warmUpMs);
 
-  audience.latencies = new LatencyHistogram();
-  const stopwatch = new Stopwatch(serverPid);
+  audience.forgetLatencies();
+  const stopwatch = new Stopwatch(pids);
   let broadcasts = 0;
   do {
     await audience.broadcast(bodyBytes, burst);

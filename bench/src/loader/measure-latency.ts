@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Audience } from './audience.js';
-import { LatencyHistogram } from './latency-histogram.js';
 import { Stopwatch, type Measured } from './measured.js';
 
 /** Broadcasts at a fixed pace, whether the ones before have arrived or not. */
@@ -13,13 +12,13 @@ export interface LatencyLoad {
 /** Measures latency at a given rate. The time counts from when a broadcast was due, not from when it was sent. */
 export async function measureLatency(
   audience: Audience,
-  serverPid: number,
+  pids: readonly number[],
   { bodyBytes, broadcastsPerSecond, measureMs }: LatencyLoad,
 ): Promise<Measured> {
   const interval = 1000 / broadcastsPerSecond;
   const total = Math.max(20, Math.round(measureMs / interval));
-  audience.latencies = new LatencyHistogram();
-  const stopwatch = new Stopwatch(serverPid);
+  audience.forgetLatencies();
+  const stopwatch = new Stopwatch(pids);
   audience.expect(bodyBytes, total);
   const arrived = audience.arrived();
   // Awaited below; it may fail while this still publishes.

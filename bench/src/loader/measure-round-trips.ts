@@ -70,9 +70,9 @@ export async function measureRoundTrips(
   await during(warmUpMs);
   trips = 0;
   latencies = new LatencyHistogram();
-  const stopwatch = new Stopwatch(serverPid);
+  const stopwatch = new Stopwatch([serverPid]);
   await during(measureMs);
-  const measured = stopwatch.stop(trips, latencies);
+  const measured = stopwatch.stop(trips, [latencies]);
   isOver = true;
   const rest = new Promise<void>((resolve) => (rested = resolve));
   const late = new Promise<never>((_resolve, reject) => {

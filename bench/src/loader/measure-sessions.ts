@@ -11,7 +11,7 @@ export async function measureConnects(
   serverPid: number,
   sessions: number,
 ): Promise<Measured> {
-  const stopwatch = new Stopwatch(serverPid);
+  const stopwatch = new Stopwatch([serverPid]);
   await pool.open(sessions, (client) => {
     const subscribe = pool.dialect.subscribe('sub-0');
     if (subscribe !== undefined) client.send(subscribe);
@@ -38,7 +38,7 @@ export async function measureIdle(
   { heartBeatMs, measureMs }: { readonly heartBeatMs: number; readonly measureMs: number },
 ): Promise<Measured> {
   const { clients } = pool;
-  const stopwatch = new Stopwatch(serverPid);
+  const stopwatch = new Stopwatch([serverPid]);
   let sent = 0;
   // In many small steps, so that heart-beats are spread over their interval as they are in life.
   while (stopwatch.elapsedMs < measureMs) {

@@ -9,6 +9,10 @@ export interface ServerAddress {
   readonly port: number;
   readonly pid: number;
   readonly dialect: DialectName;
+  /** Ports of more nodes of the same broker: subscribers are dealt out to all of them, and the publisher is at `port`. */
+  readonly otherPorts?: readonly number[];
+  /** More processes whose CPU counts: those nodes, and what is between them. */
+  readonly otherPids?: readonly number[];
 }
 
 /** What the loading process can be told to do. Sessions are kept from one task to the next until `close`. */

@@ -5,7 +5,7 @@ import { WebSocketClient } from './web-socket-client.js';
 /** Handshakes under way at a time: a flood of them measures the backlog of the listening socket. */
 const CONCURRENCY = 64;
 
-/** The sessions of one measurement with one server. */
+/** The sessions of one measurement with one server, or with several nodes in turn. */
 export class SessionPool {
   readonly clients: WebSocketClient[] = [];
   readonly dialect: Dialect;
@@ -14,13 +14,18 @@ export class SessionPool {
   #lose: (error: Error) => void = () => undefined;
 
   constructor(
-    private readonly port: number,
+    private readonly ports: readonly number[],
     dialect: DialectName,
   ) {
     this.dialect = DIALECTS[dialect];
     this.lost = new Promise((_resolve, reject) => (this.#lose = reject));
     // Awaited by whoever measures; nobody may be measuring when it happens.
     this.lost.catch(() => undefined);
+  }
+
+  /** How many nodes there are: session `i` of an {@link open} is at node `i` modulo this. */
+  get nodes(): number {
+    return this.ports.length;
   }
 
   /**
@@ -38,7 +43,7 @@ export class SessionPool {
     const work = async (): Promise<void> => {
       while (next < count) {
         const index = next++;
-        const client = await this.#openOne(options);
+        const client = await this.#openOne(this.ports[index % this.ports.length] ?? 0, options);
         opened.push(client);
         ready(client, index);
       }
@@ -52,8 +57,8 @@ export class SessionPool {
     this.clients.length = 0;
   }
 
-  async #openOne(options: SessionOptions): Promise<WebSocketClient> {
-    const { dialect, port } = this;
+  async #openOne(port: number, options: SessionOptions): Promise<WebSocketClient> {
+    const { dialect } = this;
     const client = await WebSocketClient.open({
       port,
       path: dialect.path,

@@ -13,6 +13,13 @@ export async function loadProtocol(): Promise<typeof import('nestjs-stomp/protoc
   return (await load('protocol/index.js')) as typeof import('nestjs-stomp/protocol');
 }
 
+/** The doors of the buses of the project's build, and of its test kit. */
+export const loadRedis = async () => (await load('redis/index.js')) as typeof import('nestjs-stomp/redis');
+export const loadNats = async () => (await load('nats/index.js')) as typeof import('nestjs-stomp/nats');
+export const loadIpc = async () => (await load('ipc/index.js')) as typeof import('nestjs-stomp/ipc');
+export const loadTesting = async () =>
+  (await load('testing/index.js')) as typeof import('nestjs-stomp/testing');
+
 /** The registry is behind no door of the package. */
 type Registry = import('nestjs-stomp').SubscriptionRegistry;
 
