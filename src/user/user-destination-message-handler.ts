@@ -144,16 +144,17 @@ export class UserDestinationMessageHandler implements MessageHandler {
     { target, subscribed, sessionIds, elsewhere }: UserDestination,
   ): MaybePromise<boolean> {
     const { simpMessageType, simpDestination = '' } = message.headers;
+    const isElsewhere = elsewhere !== undefined && this.cluster !== undefined;
     const settle = (outcome: SendOutcome): boolean => {
       if (outcome === 'handled') return true;
-      const shown = quoteForLog(simpDestination);
-      this.logger.debug(
-        `${simpMessageType} to ${shown} reached nobody: ` +
-          (sessionIds.length === 0 ? 'the user is not connected' : 'no broker or subscription has it'),
-      );
+      const why = sessionIds.length === 0 ? 'the user is not connected' : 'no broker or subscription has it';
+      // Other nodes tell of their users a moment late, so somebody may have got it who is not known of yet.
+      const how = isElsewhere
+        ? `reached nobody here: ${why}. No other node has told of the user`
+        : `reached nobody: ${why}`;
+      this.logger.debug(`${simpMessageType} to ${quoteForLog(simpDestination)} ${how}`);
       return false;
     };
-    const isElsewhere = elsewhere !== undefined && this.cluster !== undefined;
     if (sessionIds.length === 0 && !isElsewhere) return settle('unhandled');
     // Assigned one by one: to replace headers within a literal takes V8 several times as long.
     const headers: { -readonly [K in keyof MessageHeaders]: MessageHeaders[K] } = { ...message.headers };
