@@ -148,11 +148,10 @@ export class UserDestinationMessageHandler implements MessageHandler {
     const settle = (outcome: SendOutcome): boolean => {
       if (outcome === 'handled') return true;
       const why = sessionIds.length === 0 ? 'the user is not connected' : 'no broker or subscription has it';
-      // Other nodes tell of their users a moment late, so somebody may have got it who is not known of yet.
-      const how = isElsewhere
-        ? `reached nobody here: ${why}. No other node has told of the user`
-        : `reached nobody: ${why}`;
-      this.logger.debug(`${simpMessageType} to ${quoteForLog(simpDestination)} ${how}`);
+      // Other nodes tell of their users a moment late, or not at all, so somebody may have got it there.
+      const isAlone = !isElsewhere && this.broadcast === undefined;
+      const who = isAlone ? 'nobody' : 'nobody on this node';
+      this.logger.debug(`${simpMessageType} to ${quoteForLog(simpDestination)} reached ${who}: ${why}`);
       return false;
     };
     if (sessionIds.length === 0 && !isElsewhere) return settle('unhandled');

@@ -164,7 +164,7 @@ export function describeClusterContract(name: string, startEngine: () => Promise
       expect(await template.convertAndSendToUser('nobody', '/queue/answers', 'x')).toBe('unhandled');
       // Nest has one logger a process: that of the node which started last.
       expect(two.logger.textsOf('debug')).toContain(
-        'MESSAGE to "/user/nobody/queue/answers" reached nobody here: the user is not connected. No other node has told of the user',
+        'MESSAGE to "/user/nobody/queue/answers" reached nobody on this node: the user is not connected',
       );
     });
 
