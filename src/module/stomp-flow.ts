@@ -39,6 +39,9 @@ import { stompSettings, type StompSettings } from './stomp-settings.js';
 /** A WebSocket message may hold several frames; this much more than one frame of the largest size. */
 const PAYLOAD_FACTOR = 2;
 
+/** Any length will do: the timer is there to be there, and a day is far below what timers can hold. */
+const STAY_ALIVE_MS = 86_400_000;
+
 /**
  * The whole flow of messages, wired: three channels, and on them the annotated methods, the broker and the
  * clients. This is the picture of the design in code; everything below it only knows its own channel ends.
@@ -238,7 +241,7 @@ export class StompFlow {
    * @throws StompConfigurationError when this node can never be one of them, or the application does not want to start alone
    */
   async clusterAnswered(): Promise<void> {
-    const problem = await this.cluster?.firstAttempt();
+    const problem = await this.#firstAttempt();
     if (problem === undefined) return;
     const { isFatal, text } = problem;
     if (!isFatal && this.settings.cluster?.failFast !== true) return;
@@ -298,6 +301,16 @@ export class StompFlow {
   /** Lets a session that has begun be whose its handshake says, without the authenticator. */
   trust(session: SimpSession): void {
     this.authentication?.trust(session);
+  }
+
+  async #firstAttempt(): ReturnType<SimpleBrokerCluster['firstAttempt']> {
+    // The wheel's timers keep no process alive, and a bus need not have a socket: the process would end in the midst of its boot.
+    const untilAnswered = setInterval(() => undefined, STAY_ALIVE_MS);
+    try {
+      return await this.cluster?.firstAttempt();
+    } finally {
+      clearInterval(untilAnswered);
+    }
   }
 
   #join(cluster: SimpleBrokerCluster): void {

@@ -1,3 +1,8 @@
+/** Those that the client knows. */
+const PROTOCOLS: ReadonlySet<string> = new Set(['redis:', 'rediss:', 'unix:']);
+const HOW =
+  'Write redis://host:6379, or redis://user:password@host:6379; rediss:// for TLS, unix:// for a socket file.';
+
 /** Where a client goes, for people to read: without user and password. */
 export function redisAddress(
   url: string | undefined,
@@ -28,13 +33,17 @@ export function redisAddress(
 }
 
 function parse(url: string): URL {
+  let parsed: URL;
   try {
     // WHATWG knows no user without a host, which the path of a socket may have.
-    return new URL(url.replace(/^unix:\/\/[^/]*@/, 'unix://'));
+    parsed = new URL(url.replace(/^unix:\/\/[^/]*@/, 'unix://'));
   } catch {
     // Its own error would show the whole, password included.
-    throw new TypeError(
-      'The option url of RedisClusterBus is not a URL. Write redis://host:6379, or redis://user:password@host:6379.',
-    );
+    throw new TypeError(`The option url of RedisClusterBus is not a URL. ${HOW}`);
   }
+  // The client would only say it on each attempt to connect, and the application would run without its cluster.
+  if (!PROTOCOLS.has(parsed.protocol)) {
+    throw new TypeError(`The option url of RedisClusterBus begins with "${parsed.protocol}". ${HOW}`);
+  }
+  return parsed;
 }

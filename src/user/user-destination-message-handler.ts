@@ -152,16 +152,16 @@ export class UserDestinationMessageHandler implements MessageHandler {
   #pass(message: Message, destination: UserDestination): MaybePromise<boolean> {
     const { sessionIds, elsewhere } = destination;
     const { simpMessageType, simpDestination = '' } = message.headers;
+    const isElsewhere = elsewhere !== undefined && this.cluster !== undefined;
     const settle = (outcome: SendOutcome): boolean => {
       if (outcome === 'handled') return true;
-      const shown = quoteForLog(simpDestination);
-      this.logger.debug(
-        `${simpMessageType} to ${shown} reached nobody: ` +
-          (sessionIds.length === 0 ? 'the user is not connected' : 'no broker or subscription has it'),
-      );
+      const why = sessionIds.length === 0 ? 'the user is not connected' : 'no broker or subscription has it';
+      // Other nodes tell of their users a moment late, or not at all, so somebody may have got it there.
+      const isAlone = !isElsewhere && this.broadcast === undefined;
+      const who = isAlone ? 'nobody' : 'nobody on this node';
+      this.logger.debug(`${simpMessageType} to ${quoteForLog(simpDestination)} reached ${who}: ${why}`);
       return false;
     };
-    const isElsewhere = elsewhere !== undefined && this.cluster !== undefined;
     if (sessionIds.length === 0 && !isElsewhere) return settle('unhandled');
     const meant = translated(message, destination, isElsewhere ? elsewhere : undefined);
     this.#requireCarried(meant);

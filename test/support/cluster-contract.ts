@@ -162,6 +162,10 @@ export function describeClusterContract(name: string, startEngine: () => Promise
         if (got[index]?.[0] === 'one') got[index]?.push(bodyOf(await client.next()));
       expect(got.sort((a, b) => a.length - b.length)).toEqual([['last'], ['one', 'last']]);
       expect(await template.convertAndSendToUser('nobody', '/queue/answers', 'x')).toBe('unhandled');
+      // Nest has one logger a process: that of the node which started last.
+      expect(two.logger.textsOf('debug')).toContain(
+        'MESSAGE to "/user/nobody/queue/answers" reached nobody on this node: the user is not connected',
+      );
     });
 
     it('an anonymous session is reached by its id from the other node', async () => {

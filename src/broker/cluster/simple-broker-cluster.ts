@@ -6,7 +6,7 @@ import { ClusterAvailabilityEvent } from '../../session/stomp-event.js';
 import type { StompEventPublisher } from '../../session/stomp-event-bus.js';
 import type { TimerWheel, WheelTimer } from '../../session/timer-wheel.js';
 import { ClusterAddresses } from './cluster-address.js';
-import type { ClusterBusConnection } from './cluster-bus.js';
+import { ClusterBusError, type ClusterBusConnection } from './cluster-bus.js';
 import {
   encodeControl,
   type ClusterAgreement,
@@ -162,13 +162,14 @@ export class SimpleBrokerCluster {
   /**
    * Resolved when the bus is available, or has failed once.
    *
-   * @returns what is wrong, if something is: `isFatal` when the nodes can never be of one cluster
+   * @returns what is wrong, if something is: `isFatal` when waiting mends nothing, because the nodes can never be of one cluster or the
+   * package that speaks to the engine is not installed
    */
   async firstAttempt(): Promise<{ readonly text: string; readonly isFatal: boolean } | undefined> {
     const error = await this.#link.firstAttempt();
     const { conflict } = this.#nodes;
     if (conflict !== undefined) return { text: conflict, isFatal: true };
-    return error && { text: error.message, isFatal: false };
+    return error && { text: error.message, isFatal: isMissingPeer(error) };
   }
 
   /** Tells the others, and disconnects when what was published has left. */
@@ -351,4 +352,8 @@ function mostBytesOf(message: ClusterMessage): number {
   for (const [name, values] of message.nativeHeaders)
     for (const value of values) most += 8 + 3 * (name.length + value.length);
   return most;
+}
+
+function isMissingPeer(error: Error): boolean {
+  return error instanceof ClusterBusError && error.code === 'STOMP_CLUSTER_MISSING_PEER';
 }

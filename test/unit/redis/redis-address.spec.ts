@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { redisAddress } from '../../../src/redis/redis-address.js';
 
 const DEFAULT_URL = 'redis://127.0.0.1:6379';
+const HOW =
+  'Write redis://host:6379, or redis://user:password@host:6379; rediss:// for TLS, unix:// for a socket file.';
 
 describe('the address of a Redis', () => {
   it.each([
@@ -21,11 +23,19 @@ describe('the address of a Redis', () => {
 
   it('is refused, without showing it, when it is no URL', () => {
     expect(() => redisAddress('127.0.0.1:6379', undefined, DEFAULT_URL)).toThrow(
-      new TypeError(
-        'The option url of RedisClusterBus is not a URL. Write redis://host:6379, or redis://user:password@host:6379.',
-      ),
+      new TypeError(`The option url of RedisClusterBus is not a URL. ${HOW}`),
     );
   });
+
+  it.each(['http://redis.example', 'localhost:6379', 'nats://:secret@redis.example'])(
+    'is refused at once, without showing it, when it is %s, of another protocol',
+    (url) => {
+      const [protocol] = url.split(':');
+      expect(() => redisAddress(url, undefined, DEFAULT_URL)).toThrow(
+        new TypeError(`The option url of RedisClusterBus begins with "${protocol}:". ${HOW}`),
+      );
+    },
+  );
 
   it('is refused when url and socket disagree about TLS', () => {
     expect(() => redisAddress('redis://:secret@host', { tls: true }, DEFAULT_URL)).toThrow(
