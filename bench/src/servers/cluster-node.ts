@@ -2,7 +2,6 @@
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { ClusterBus } from 'nestjs-stomp';
 import type { Server } from 'node:http';
 import { loadIpc, loadNats, loadProject, loadRedis, loadTesting } from './load-project.js';
 import { announce } from './serve.js';
@@ -18,7 +17,7 @@ const LINGER_MS = 100;
 /** Clients that connect at a time. */
 const CONCURRENCY = 64;
 
-async function busOf(): Promise<ClusterBus | undefined> {
+async function busOf() {
   if (ENGINE === 'redis') return new (await loadRedis()).RedisClusterBus({ url: `redis://127.0.0.1:${AT}` });
   if (ENGINE === 'nats') return new (await loadNats()).NatsClusterBus({ servers: `nats://127.0.0.1:${AT}` });
   if (ENGINE === 'ipc') return new (await loadIpc()).IpcClusterBus({ path: AT });
