@@ -14,14 +14,34 @@ export interface BrokerCluster {
   requireSendable(message: Message<Uint8Array>): void;
   /** @returns whether it will reach the others */
   publish(message: Message<Uint8Array>): boolean;
-  /** Resolved when all that was published has left. @throws ClusterError */
-  flush(): Promise<void>;
+  /** Resolved when what was just published has left. @throws ClusterError */
+  confirmed(): Promise<void>;
 }
 
-/** By whose name other nodes send to the private destinations of a session. */
-export function userOf({ headers }: Message): string {
+/** Waits for what was just published, or is known not to have been. Nobody has to wait for it in turn. */
+export function leaving(
+  cluster: Pick<BrokerCluster, 'confirmed'>,
+  willLeave: boolean,
+  message: Message,
+): Promise<void> {
+  // The sender's next frames have their place behind this one already.
+  message.headers.simpRelease?.();
+  const left = willLeave ? cluster.confirmed() : Promise.reject(ClusterError.unavailable());
+  left.catch(() => undefined);
+  return left;
+}
+
+/**
+ * By whose name other nodes send to the private destinations of a session.
+ *
+ * @param nameOf the name that the user registry knows a session by
+ */
+export function userOf({ headers }: Message, nameOf?: (sessionId: string) => string | undefined): string {
   const { simpSessionId = '', simpSession, simpUser = simpSession?.user } = headers;
-  return simpUser === undefined ? simpSessionId : destinationUserNameOf(simpUser);
+  // As it was at the beginning: a principal may be a record that somebody changes.
+  return (
+    nameOf?.(simpSessionId) ?? (simpUser === undefined ? simpSessionId : destinationUserNameOf(simpUser))
+  );
 }
 
 /**
@@ -36,9 +56,7 @@ export function published(
 ): Promise<void> | undefined {
   const willLeave = cluster.publish(message);
   if (!confirm) return undefined;
-  // The sender's next frames have their place behind this one already.
-  message.headers.simpRelease?.();
-  return willLeave ? cluster.flush() : Promise.reject(ClusterError.unavailable());
+  return leaving(cluster, willLeave, message);
 }
 
 /** A snapshot is made when what follows it arrives from everywhere; what arrives meanwhile waits behind it. */

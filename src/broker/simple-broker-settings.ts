@@ -25,6 +25,8 @@ export interface SimpleBrokerSettings {
   readonly other?: OtherBroker | undefined;
   /** The other nodes, if there are any. */
   readonly cluster?: BrokerCluster | undefined;
+  /** The name in user destinations that a session has begun with. */
+  readonly userNameOf?: ((sessionId: string) => string | undefined) | undefined;
 }
 
 /** What the simple broker has to know of a broker beside it. */

@@ -258,11 +258,11 @@ export class SimpleBroker implements MessageHandler {
     this.#held.remove(sessionId, subscriptionId);
     this.#selectors.add(sessionId, subscriptionId, selector);
     this.#deliveries.add(message);
-    const { cluster } = this.settings;
+    const { cluster, userNameOf } = this.settings;
     const elsewhere =
       registry === this.registry
         ? cluster?.subscribed(sessionId, subscriptionId, destination)
-        : cluster?.subscribedForUser(sessionId, subscriptionId, userOf(message));
+        : cluster?.subscribedForUser(sessionId, subscriptionId, userOf(message, userNameOf));
     const { simpFirstMessage, simpRelease } = message.headers;
     if (simpFirstMessage === undefined) {
       if (elsewhere === undefined) return true;

@@ -1,14 +1,12 @@
 import { Logger } from '@nestjs/common';
 import { SimpAnnotationMethodMessageHandler } from '../annotation/simp-annotation-method-message-handler.js';
 import { DefaultSubscriptionRegistry } from '../broker/default-subscription-registry.js';
-import { messageFrom } from '../broker/cluster/cluster-packet.js';
 import { SimpleBrokerCluster } from '../broker/cluster/simple-broker-cluster.js';
 import { StompBrokerRelay } from '../broker/relay/stomp-broker-relay.js';
 import { SimpleBroker } from '../broker/simple-broker.js';
 import { ClientOutboundChannel } from '../messaging/client-outbound-channel.js';
 import { defaultMessageConverter } from '../messaging/composite-message-converter.js';
 import type { DestinationSeparator } from '../messaging/destination/destination-pattern.js';
-import type { Message } from '../messaging/message.js';
 import { destinationUserNameOf } from '../messaging/principal.js';
 import { SimpMessagingTemplate } from '../messaging/simp-messaging-template.js';
 import type { HandshakeInfo, SimpSession } from '../messaging/simp-session.js';
@@ -24,12 +22,13 @@ import { StompEventBus } from '../session/stomp-event-bus.js';
 import { StompSubProtocolHandler } from '../session/stomp-sub-protocol-handler.js';
 import { systemClock, TimerWheel, type Clock } from '../session/timer-wheel.js';
 import { DefaultSimpUserRegistry } from '../user/default-simp-user-registry.js';
-import { UserDestinationMessageHandler, type UserCluster } from '../user/user-destination-message-handler.js';
+import { UserDestinationMessageHandler } from '../user/user-destination-message-handler.js';
 import { UserDestinationResolver } from '../user/user-destination-resolver.js';
 import { UserFailureReporter } from '../user/user-failure-reporter.js';
 import { StompEndpointServer } from '../websocket/stomp-endpoint-server.js';
 import type { UserRegistryBroadcast } from '../user/user-registry-broadcast.js';
 import { userDestinationBroadcastOver, userRegistryBroadcastOver } from './relay-user-broadcasts.js';
+import { joinCluster, orderOnBrokerChannel, userCluster } from './cluster-wiring.js';
 import { StompConfigurationError } from './stomp-configuration-error.js';
 import { bridgeTo } from './event-emitter-bridge.js';
 import { StompEvents } from './stomp-events.js';
@@ -71,7 +70,7 @@ export class StompFlow {
   /** `undefined` when other instances are told nothing of this one's users. */
   readonly #registryBroadcast: UserRegistryBroadcast | undefined;
   readonly #session: StompSessionContext;
-  readonly #userDestinations: UserDestinationResolver;
+  readonly userDestinations: UserDestinationResolver;
   #isOpen = false;
 
   /** @throws StompConfigurationError when an option is wrong */
@@ -164,7 +163,12 @@ export class StompFlow {
       this.clientOutboundChannel,
       this.brokerChannel,
       options.simpleBroker?.subscriptionRegistry ?? new DefaultSubscriptionRegistry(pathSeparator),
-      { ...settings.simpleBroker, other: this.brokerRelay, cluster: this.cluster },
+      {
+        ...settings.simpleBroker,
+        other: this.brokerRelay,
+        cluster: this.cluster,
+        userNameOf: (sessionId) => this.userRegistry.userNameOf(sessionId),
+      },
       // With a broker elsewhere, whether that is available is what counts.
       this.brokerRelay === undefined ? this.eventBus : { publish: () => undefined },
       new Logger('SimpleBroker'),
@@ -174,7 +178,7 @@ export class StompFlow {
     const { brokerRelay: relay } = this;
     const { userDestinationBroadcast, userRegistryBroadcast } = settings.brokerRelay ?? {};
     const [firstPrefix = '/'] = settings.simpleBroker.destinationPrefixes;
-    this.#userDestinations = new UserDestinationResolver(
+    this.userDestinations = new UserDestinationResolver(
       this.userRegistry,
       userDestinationPrefix,
       firstPrefix.startsWith('/'),
@@ -182,7 +186,7 @@ export class StompFlow {
     this.userDestinationHandler = new UserDestinationMessageHandler(
       this.clientInboundChannel,
       this.brokerChannel,
-      this.#userDestinations,
+      this.userDestinations,
       settings.userErrorDestination,
       settings.brokerRelay?.clientSend ?? settings.simpleBroker.clientSend,
       new Logger('UserDestinations'),
@@ -232,7 +236,7 @@ export class StompFlow {
     this.#registryBroadcast?.start();
     this.brokerRelay?.start();
     this.simpleBroker.start();
-    if (this.cluster !== undefined) this.#join(this.cluster);
+    if (this.cluster !== undefined) joinCluster(this.cluster, this);
   }
 
   /**
@@ -245,8 +249,6 @@ export class StompFlow {
     if (problem === undefined) return;
     const { isFatal, text } = problem;
     if (!isFatal && this.settings.cluster?.failFast !== true) return;
-    // Nobody stops an application that has not started.
-    await this.cluster?.stop();
     throw new StompConfigurationError(isFatal ? text : `simpleBroker.cluster.failFast is set. ${text}`);
   }
 
@@ -313,23 +315,6 @@ export class StompFlow {
     }
   }
 
-  #join(cluster: SimpleBrokerCluster): void {
-    const { userRegistry, simpleBroker } = this;
-    this.eventBus.subscribe(cluster.directory.onEvent);
-    userRegistry.disconnectElsewhere = (nodeId, sessionIds, how) =>
-      cluster.disconnect(nodeId, sessionIds, how);
-    cluster.start({
-      published: (message) => simpleBroker.handleElsewhere(messageFrom(message)),
-      sentToUser: (message, user) => {
-        const sessionIds = this.#userDestinations.sessionIdsFor({ user, sessionId: message.sessionId });
-        if (sessionIds.length > 0) simpleBroker.handleElsewhere(messageFrom(message, sessionIds));
-      },
-      disconnect: (sessionIds, how) => {
-        for (const sessionId of sessionIds) userRegistry.disconnectHere(sessionId, how);
-      },
-    });
-  }
-
   #sessionContext(reporter: UserFailureReporter): StompSessionContext {
     const { limits, transport, preserveReceiveOrder, rejections } = this.settings;
     return {
@@ -353,27 +338,6 @@ export class StompFlow {
       reportFailure: (session, report) => reporter.report(session, report),
     };
   }
-}
-
-/** The other nodes, as the room of users knows them. */
-function userCluster(cluster: SimpleBrokerCluster, { remote }: DefaultSimpUserRegistry): UserCluster {
-  return {
-    requireSendable: (message, elsewhere) => cluster.requireSendable(message, elsewhere),
-    sendToUser: (message, elsewhere) => cluster.sendToUser(message, elsewhere),
-    isThere: ({ user, sessionId }) =>
-      sessionId === undefined ? remote.hasUser(user) : remote.isSessionOf(user, sessionId),
-  };
-}
-
-/**
- * What the application publishes on one destination keeps its order, however long interceptors look at it. All users'
- * private destinations have the same names, but one user's messages do not wait for another's.
- */
-function orderOnBrokerChannel({ headers }: Message): string | undefined {
-  const { simpDestination, simpUserSessionIds } = headers;
-  return simpUserSessionIds === undefined
-    ? simpDestination
-    : `${simpDestination} ${simpUserSessionIds.join(' ')}`;
 }
 
 function authorizationBy(

@@ -178,6 +178,16 @@ export class StompModule
 
   /** Starts the flow. Clients are let in when the rest of the application has bootstrapped, too. */
   async onApplicationBootstrap(): Promise<void> {
+    try {
+      await this.#begin();
+    } catch (error) {
+      // Nobody stops an application that has not started.
+      await this.flow.stop();
+      throw error;
+    }
+  }
+
+  async #begin(): Promise<void> {
     const { endpointServer, settings, simpleBroker } = this.flow;
     this.flow.start();
     if (settings.brokerRelay !== undefined) await this.flow.brokerAnswered();

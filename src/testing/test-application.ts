@@ -2,8 +2,12 @@ import type { INestApplication } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
 import { STOMP_CLOCK } from '../module/stomp-clock.js';
 import { StompAdapter } from '../websocket/stomp-adapter.js';
+import { instancesOf } from '../websocket/instances-of.js';
 import { stompFlowOf } from './stomp-flow-of.js';
 import { VirtualClock } from './virtual-clock.js';
+
+/** That of sessions, which look at their clock as often. */
+const STEP_MS = 25;
 
 /**
  * What the kit needs of the `TestingModule` of `@nestjs/testing`.
@@ -46,11 +50,25 @@ export async function started(app: INestApplication): Promise<INestApplication> 
   if (!stompFlowOf(app).endpointServer.isAttached && (other === null || other === undefined)) {
     app.useWebSocketAdapter(new StompAdapter(app));
   }
+  const stopClock = runClockDuringBoot(app);
   try {
     return await app.init();
   } catch (error) {
     // What had been opened before the failure would keep the test runner from ending.
     await app.close().catch(() => undefined);
     throw error;
+  } finally {
+    stopClock();
   }
+}
+
+/**
+ * A node of a cluster gives the others a moment to answer before it has started. Nobody could turn a virtual clock then, because
+ * there is no kit yet: it follows the real one until the boot is over.
+ */
+function runClockDuringBoot(app: INestApplication): () => void {
+  const [clock] = instancesOf<unknown>(app, STOMP_CLOCK);
+  if (!(clock instanceof VirtualClock) || stompFlowOf(app).cluster === undefined) return () => undefined;
+  const timer = setInterval(() => clock.advance(STEP_MS), STEP_MS);
+  return () => clearInterval(timer);
 }

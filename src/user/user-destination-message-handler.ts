@@ -11,8 +11,13 @@ import type { UserDestination, UserDestinationResolver } from './user-destinatio
 export interface UserCluster {
   /** @throws ClusterError for a translated message that cannot be sent there, before anybody here gets it */
   requireSendable(message: Message<Uint8Array>, elsewhere: UserElsewhere): void;
-  /** Sends a translated message to whom it is for, wherever that is. @throws ClusterError for what cannot be sent there */
-  sendToUser(message: Message<Uint8Array>, elsewhere: UserElsewhere): void;
+  /**
+   * Sends a translated message to whom it is for, wherever that is.
+   *
+   * @returns for one that asks for a receipt, resolved when it has left
+   * @throws ClusterError for what cannot be sent there
+   */
+  sendToUser(message: Message<Uint8Array>, elsewhere: UserElsewhere): Promise<void> | undefined;
   /** Whether somebody is there, as far as this node knows. */
   isThere(elsewhere: UserElsewhere): boolean;
 }
@@ -90,11 +95,12 @@ export class UserDestinationMessageHandler implements MessageHandler {
   }
 
   /** Here, where interceptors have seen what becomes of it, and not where it was translated. */
-  #sendElsewhere(message: Message): boolean {
+  #sendElsewhere(message: Message): MaybePromise<boolean> {
+    const { cluster } = this;
     const { simpUserElsewhere: elsewhere } = message.headers;
-    if (elsewhere === undefined || this.cluster === undefined || !hasBytes(message)) return false;
-    this.cluster.sendToUser(message, elsewhere);
-    return this.cluster.isThere(elsewhere);
+    if (elsewhere === undefined || cluster === undefined || !hasBytes(message)) return false;
+    const left = cluster.sendToUser(message, elsewhere);
+    return left === undefined ? cluster.isThere(elsewhere) : left.then(() => cluster.isThere(elsewhere));
   }
 
   #handleClientMessage(message: Message): MaybePromise<boolean> {

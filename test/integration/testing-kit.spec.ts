@@ -18,13 +18,14 @@ import {
   SendTo,
   SendToUser,
   SimpMessagingTemplate,
+  SimpleBrokerCluster,
   StompModule,
   SubscribeMapping,
   type Message,
   type StompModuleOptions,
   type StompPrincipal,
 } from 'nestjs-stomp';
-import { StompTestKit, type StompTestKitCreateOptions } from 'nestjs-stomp/testing';
+import { MemoryCluster, StompTestKit, type StompTestKitCreateOptions } from 'nestjs-stomp/testing';
 import { Deferred } from '../support/deferred.js';
 
 @Injectable()
@@ -454,6 +455,16 @@ describe('Virtual time', () => {
     expect(joe.heartBeats).toBe(0);
     stomp.clock.advance(3_000);
     expect(joe.heartBeats).toBe(1);
+  });
+
+  it('lets a node of a cluster start, and stands still from then on', async () => {
+    const cluster = new MemoryCluster();
+    const simpleBroker = { destinationPrefixes: ['/topic', '/queue'], cluster: { bus: cluster.bus() } };
+    const stomp = await start(builder({ simpleBroker }), virtual);
+    expect(stomp.get(SimpleBrokerCluster).isAvailable).toBe(true);
+    const startedAt = stomp.clock.now();
+    await stomp.connectAs('joe');
+    expect(stomp.clock.now()).toBe(startedAt);
   });
 
   it('ends a session whose heart-beats are missing, not one that beats', async () => {

@@ -40,7 +40,7 @@ export class FakeBrokerCluster implements BrokerCluster {
     return this.willLeave;
   }
 
-  flush(): Promise<void> {
+  confirmed(): Promise<void> {
     return this.flushed.promise;
   }
 

@@ -45,6 +45,8 @@ export interface AliveControl {
   readonly revision: number;
   /** Whether everybody is to answer at once: it has just come, or come back. */
   readonly hello: boolean;
+  /** Whether it serves already, or is about to begin. */
+  readonly hasBegun?: boolean;
 }
 
 /** What a node says to nodes: about itself, its sessions, or theirs. */

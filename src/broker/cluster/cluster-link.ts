@@ -21,7 +21,9 @@ export interface ClusterLinkListener {
   /** Says that this node lives; what is said comes back to {@link ClusterLink.heard}. */
   beat(connection: ClusterBusConnection): void;
   message(bytes: Uint8Array): void;
-  /** It has been heard, and the others had time to be back as well. */
+  /** Whether the others are back as well, as far as one can know. */
+  areAllBack(): boolean;
+  /** It has been heard, and the others are back as well, or had time to be. */
   available(): void;
   /** There is no connection any more. It may have been available, or only about to be. */
   disconnected(wasAvailable: boolean, error: Error): void;
@@ -152,8 +154,16 @@ export class ClusterLink {
     this.#lastHeard = this.wheel.now();
     this.listener.beat(connection);
     await heard;
-    await new Promise<void>((resolve) => this.wheel.schedule(this.settings.settleMs, resolve));
+    await this.#settled(connection);
     if (connection === this.#connection) this.#becomeAvailable();
+  }
+
+  /** What is said while others try the engine at their own moments is said to nobody; but nobody is waited for longer than that takes. */
+  async #settled(connection: ClusterBusConnection): Promise<void> {
+    const { settleMs, reconnectMaxDelayMs } = this.settings;
+    const end = this.wheel.now() + reconnectMaxDelayMs;
+    do await new Promise<void>((resolve) => this.wheel.schedule(settleMs, resolve));
+    while (connection === this.#connection && !this.listener.areAllBack() && this.wheel.now() < end);
   }
 
   #becomeAvailable(): void {

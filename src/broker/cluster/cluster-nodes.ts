@@ -24,6 +24,10 @@ export class RemoteNode {
   name: string | undefined;
   /** It means other things by the same words: nothing of it is taken. */
   isForeign = false;
+  /** Why, and what to do about it. */
+  conflict: string | undefined;
+  /** It has begun to serve: it was there first, if this one has not. */
+  hasBegun = false;
   lastHeardMs = 0;
   #connection = 0;
 
@@ -46,7 +50,8 @@ export class RemoteNode {
 /** All other nodes that have been heard of and not died since. */
 export class ClusterNodes {
   readonly #nodes = new Map<string, RemoteNode>();
-  #conflict: string | undefined;
+  /** Members that have not been heard of since this node has a new connection. */
+  readonly #awaited = new Set<string>();
 
   /**
    * @param agreement what has to be the same on all nodes
@@ -68,9 +73,22 @@ export class ClusterNodes {
     return members;
   }
 
-  /** Why some node and this one cannot be of one cluster. */
-  get conflict(): string | undefined {
-    return this.#conflict;
+  /** Whether all members that were there before have been heard of on this node's new connection. */
+  get areAllBack(): boolean {
+    return this.#awaited.size === 0;
+  }
+
+  /**
+   * Why this node, which is about to begin, cannot be of this cluster. A node that differs and has begun was right first, unless
+   * others that have begun agree with this one; of two that both are about to begin, one gives way.
+   *
+   * @param ownId of this node
+   */
+  conflictFor(ownId: string): string | undefined {
+    const others = [...this.#nodes.values()].filter(({ name }) => name !== undefined);
+    if (others.some(({ isForeign, hasBegun }) => hasBegun && !isForeign)) return undefined;
+    const stronger = others.find(({ id, isForeign, hasBegun }) => isForeign && (hasBegun || id < ownId));
+    return stronger?.conflict;
   }
 
   /** The node, which is heard of now. */
@@ -81,11 +99,18 @@ export class ClusterNodes {
       this.#nodes.set(id, node);
     }
     node.lastHeardMs = nowMs;
+    this.#awaited.delete(id);
     return node;
   }
 
+  /** This node has a new connection: the others need one as well, and hear nothing until they have it. */
+  awaitAll(): void {
+    for (const { id } of this.members) this.#awaited.add(id);
+  }
+
   /** A node has said that it lives. */
-  alive(node: RemoteNode, { name, agreement, revision }: AliveControl): void {
+  alive(node: RemoteNode, { name, agreement, revision, hasBegun = true }: AliveControl): void {
+    node.hasBegun = hasBegun;
     if (node.name === undefined) this.#meet(node, name, agreement);
     if (!node.isForeign) node.directory.compare(revision);
   }
@@ -103,10 +128,12 @@ export class ClusterNodes {
 
   /** This node has heard nobody for a while, which is not their fault. */
   forgive(nowMs: number): void {
-    for (const node of this.#nodes.values()) {
-      node.lastHeardMs = nowMs;
-      node.directory.interrupted();
-    }
+    for (const node of this.#nodes.values()) node.lastHeardMs = nowMs;
+  }
+
+  /** The rest of what nodes were telling will not come any more. */
+  interrupted(): void {
+    for (const { directory } of this.#nodes.values()) directory.interrupted();
   }
 
   #meet(node: RemoteNode, name: string, agreement: ClusterAgreement): void {
@@ -118,14 +145,15 @@ export class ClusterNodes {
       return;
     }
     node.isForeign = true;
-    this.#conflict =
+    node.conflict =
       `Node ${name} (${node.id}) of the same cluster has another ${difference}. ` +
       'Give all nodes the same, or this one another simpleBroker.cluster.namespace';
-    this.logger.error(`${this.#conflict}. Nothing that it says is taken.`);
+    this.logger.error(`${node.conflict}. Nothing that it says is taken.`);
   }
 
   #forget(node: RemoteNode, how: 'left' | 'lost'): void {
     this.#nodes.delete(node.id);
+    this.#awaited.delete(node.id);
     this.users.forget(node.id);
     const { id, name, isForeign } = node;
     if (name === undefined || isForeign) return;

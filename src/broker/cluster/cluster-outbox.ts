@@ -3,6 +3,7 @@ import { Deferred } from '../deferred.js';
 import type { ClusterBusConnection } from './cluster-bus.js';
 import type { ClusterCounters } from './cluster-counters.js';
 import { ClusterError } from './cluster-error.js';
+import { numberRecord } from './cluster-packet.js';
 
 export interface ClusterOutboxSettings {
   /** What may wait for a bus that does not keep up. */
@@ -38,6 +39,11 @@ export class ClusterOutbox {
 
   /** The beginning of every packet. */
   #head: Buffer = Buffer.alloc(0);
+  /** Counts records in the order in which they are sent: what comes with an old number is a copy. */
+  #sequence = 0;
+  /** Whether something was dropped that nobody has been told of. */
+  #hasDropped = false;
+  #isStopped = false;
 
   constructor(
     private readonly settings: ClusterOutboxSettings,
@@ -57,11 +63,9 @@ export class ClusterOutbox {
 
   /** @returns whether it will be sent, as far as one can know now */
   add(address: string, record: Buffer): boolean {
+    if (this.#isStopped) return this.#drop(1);
     if (this.#connection === undefined) return this.#wait(address, record);
-    if (this.pendingBytes + record.length > this.settings.sendBufferSizeLimit) {
-      this.counters.dropped++;
-      return false;
-    }
+    if (this.pendingBytes + record.length > this.settings.sendBufferSizeLimit) return this.#drop(1);
     this.#push(address, record);
     return true;
   }
@@ -71,12 +75,18 @@ export class ClusterOutbox {
     this.#head = head;
   }
 
-  /** Sends something about the node itself, behind all that was added before. While the bus is away it is not sent. */
-  sendNow(connection: ClusterBusConnection, address: string, record: Buffer): void {
+  /**
+   * Sends something about the node itself, behind all that was added before. While the bus is away it is not sent.
+   *
+   * @returns whether the bus carries as much
+   */
+  sendNow(connection: ClusterBusConnection, address: string, record: Buffer): boolean {
     if (connection === this.#connection) this.flush();
     // Engines end a connection for what is too large, and the node would say the same on the next one.
-    if (this.#head.length + record.length > connection.maxMessageBytes) return;
+    if (this.#head.length + record.length > connection.maxMessageBytes) return false;
+    numberRecord(record, this.#sequence++);
     connection.publish(address, Buffer.concat([this.#head, record]));
+    return true;
   }
 
   /**
@@ -85,10 +95,23 @@ export class ClusterOutbox {
    * @throws ClusterError when it does not, or nobody can know
    */
   async confirmed(): Promise<void> {
+    if (this.#isStopped) throw ClusterError.unavailable();
     if (this.#connection === undefined && this.#waiting.length === 0) throw ClusterError.unavailable();
     this.#confirmation ??= new Deferred();
     if (this.#connection !== undefined) this.#schedule();
     return this.#confirmation.promise;
+  }
+
+  /**
+   * The same, for somebody who wants to know of all that was added since this was asked before, and not of one message.
+   *
+   * @throws ClusterError when some of it was dropped, too
+   */
+  async allConfirmed(): Promise<void> {
+    const hasDropped = this.#hasDropped;
+    this.#hasDropped = false;
+    if (hasDropped) throw ClusterError.unavailable();
+    await this.confirmed();
   }
 
   /** Gives all that was added to the bus. */
@@ -133,12 +156,19 @@ export class ClusterOutbox {
   stop(): void {
     this.flush();
     this.disconnected();
+    this.#isStopped = true;
     this.#expiry?.cancel();
     this.#expiry = undefined;
-    this.counters.dropped += this.#waiting.length;
+    this.#drop(this.#waiting.length);
     this.#waiting.length = 0;
     this.#waitingBytes = 0;
     this.#refuse();
+  }
+
+  #drop(count: number): false {
+    this.counters.dropped += count;
+    this.#hasDropped ||= count > 0;
+    return false;
   }
 
   /** Whoever waits for some of what was dropped is told so, and so is everybody who waits with him. */
@@ -169,7 +199,7 @@ export class ClusterOutbox {
     for (const record of records) {
       if (this.#head.length + record.length > limit) {
         // Nobody knew the limit when it was added: the bus was away.
-        this.counters.dropped++;
+        this.#drop(1);
         this.#refuse();
         continue;
       }
@@ -178,6 +208,7 @@ export class ClusterOutbox {
         parts = [this.#head];
         length = this.#head.length;
       }
+      numberRecord(record, this.#sequence++);
       parts.push(record);
       length += record.length;
       this.counters.published++;
@@ -202,10 +233,7 @@ export class ClusterOutbox {
   #wait(address: string, record: Buffer): boolean {
     this.#dropOld();
     const { outageBufferMs, outageBufferSizeLimit } = this.settings;
-    if (this.#waitingBytes + record.length > outageBufferSizeLimit) {
-      this.counters.dropped++;
-      return false;
-    }
+    if (this.#waitingBytes + record.length > outageBufferSizeLimit) return this.#drop(1);
     this.#waiting.push({ address, record, since: this.wheel.now() });
     this.#waitingBytes += record.length;
     this.#expiry ??= this.wheel.schedule(outageBufferMs, () => this.#expire());
@@ -228,7 +256,7 @@ export class ClusterOutbox {
     }
     if (count === 0) return;
     this.#waiting.splice(0, count);
-    this.counters.dropped += count;
+    this.#drop(count);
     // Whoever waits for some of it has waited long enough for any.
     this.#refuse();
   }

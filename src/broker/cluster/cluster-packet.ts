@@ -46,6 +46,7 @@ export const NODE_ID_BYTES = 8;
 const HEAD_BYTES = 4 + NODE_ID_BYTES + 4;
 /** Length, type and sequence of a record. */
 const RECORD_HEAD_BYTES = 4 + 1 + 6;
+const SEQUENCE_AT = 4 + 1;
 const ABSENT = 0xff_ff_ff_ff;
 
 /*
@@ -95,11 +96,16 @@ export function* recordsOf(packet: Buffer): Generator<ClusterRecord> {
     if (end > packet.length) throw new ClusterPacketError('A record is cut off');
     yield {
       type: packet.readUInt8(at + 4),
-      sequence: packet.readUIntBE(at + 5, 6),
+      sequence: packet.readUIntBE(at + SEQUENCE_AT, 6),
       content: packet.subarray(contentAt, end),
     };
     at = end;
   }
+}
+
+/** Numbers a record: where it is sent, because that is the order in which it arrives. */
+export function numberRecord(record: Buffer, sequence: number): void {
+  record.writeUIntBE(sequence, SEQUENCE_AT, 6);
 }
 
 /** A record with some content. */
@@ -203,5 +209,5 @@ function bytesOf(texts: readonly (string | undefined)[], body: Uint8Array): numb
 function writeRecordHead(record: Buffer, type: number, sequence: number): void {
   record.writeUInt32BE(record.length - RECORD_HEAD_BYTES, 0);
   record.writeUInt8(type, 4);
-  record.writeUIntBE(sequence, 5, 6);
+  record.writeUIntBE(sequence, SEQUENCE_AT, 6);
 }

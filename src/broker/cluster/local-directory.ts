@@ -12,7 +12,7 @@ import type { ClusterControl, ClusterSession, ClusterSubscription } from './clus
 
 /** Sessions that are told at once, so that no turn is long. */
 const PART_SESSIONS = 500;
-/** What a part may grow to before it is told; with one session more it still is far below what any bus carries. */
+/** What a part may grow to before it is told; less for a bus that carries less. */
 const PART_BYTES = 128 * 1024;
 /** What is told of one session's subscriptions: a thousand with short names. Clients choose their number and their names. */
 const SESSION_BYTES = 64 * 1024;
@@ -47,10 +47,14 @@ export class LocalDirectory {
   #wholes = 0;
   #timer: WheelTimer | undefined;
 
-  /** @param tell says something to all nodes */
+  /**
+   * @param tell says something to all nodes
+   * @param maxBytes how much can be said at once
+   */
   constructor(
     private readonly wheel: Pick<TimerWheel, 'schedule'>,
     private readonly tell: (control: ClusterControl) => void,
+    private readonly maxBytes: () => number = () => Infinity,
   ) {}
 
   /** Grows with every change that is told. */
@@ -120,7 +124,10 @@ export class LocalDirectory {
     const removed: string[] = [];
     let bytes = 0;
     let at = from;
-    for (; at < ids.length && at - from < PART_SESSIONS && bytes < PART_BYTES; at++) {
+    // With one session more, the largest, a part still is what the bus carries.
+    const partBytes = Math.min(PART_BYTES, this.maxBytes() / 4);
+    const sessionBytes = Math.min(SESSION_BYTES, this.maxBytes() / 4);
+    for (; at < ids.length && at - from < PART_SESSIONS && bytes < partBytes; at++) {
       const id = ids[at];
       const known = this.#sessions.get(id);
       if (known === undefined) {
@@ -128,22 +135,22 @@ export class LocalDirectory {
         bytes += jsonBytesOf(id);
         continue;
       }
-      const [session, sessionBytes] = stateOf(id, known);
+      const [session, more] = stateOf(id, known, sessionBytes);
       put.push(session);
-      bytes += sessionBytes;
+      bytes += more;
     }
     return { put, removed, count: at - from };
   }
 }
 
 /** @returns how a session stands, and the octets that it takes to say so */
-function stateOf(id: string, { session, user }: Known): [ClusterSession, number] {
+function stateOf(id: string, { session, user }: Known, mostBytes: number): [ClusterSession, number] {
   const subscriptions: ClusterSubscription[] = [];
   let bytes = 0;
   for (const [subscriptionId, destination] of session.subscriptions) {
     const subscription = { id: subscriptionId, destination };
     const more = jsonBytesOf(subscription);
-    if (bytes + more > SESSION_BYTES) break;
+    if (bytes + more > mostBytes) break;
     bytes += more;
     subscriptions.push(subscription);
   }

@@ -13,6 +13,7 @@ import {
   type ClusterControl,
   type ClusterDisconnect,
 } from './cluster-control.js';
+import { fromPublished, fromSentToUser, mostBytesOf } from './cluster-message.js';
 import { ClusterCounters } from './cluster-counters.js';
 import { ClusterError } from './cluster-error.js';
 import { ClusterInbox, type ClusterReceiver } from './cluster-inbox.js';
@@ -34,8 +35,17 @@ import { LocalDirectory } from './local-directory.js';
 import type { ClusterUsers } from './remote-directory.js';
 
 const DISCONNECTED_AT_ONCE = 500;
-/** More than a record needs beside texts and body. */
-const FIELDS_MOST_BYTES = 64;
+
+/** Calls of `disconnectUser` and the like that wait until the other nodes are reached. */
+const DISCONNECTS_KEPT = 1000;
+/** How often the same trouble is worth a line in the log. */
+const REMINDER_MS = 60_000;
+
+interface DisconnectElsewhere {
+  readonly nodeId: string;
+  readonly sessionIds: readonly string[];
+  readonly how: ClusterDisconnect;
+}
 
 /**
  * The other nodes of a simple broker: what is published here reaches those who have subscribed there. Each node hears
@@ -63,7 +73,11 @@ export class SimpleBrokerCluster {
   #connections = 0;
   readonly #inbox: ClusterInbox;
   #isRunning = false;
-  #sequence = 0;
+  #hasBegun = false;
+  /** Sessions of other nodes that are to end when these are reached again. */
+  readonly #toDisconnect: DisconnectElsewhere[] = [];
+  #lastTick = 0;
+  #lastTooLarge = -Infinity;
   #awaySince: number | undefined;
   #droppedBefore = 0;
   #expiry: WheelTimer | undefined;
@@ -85,6 +99,7 @@ export class SimpleBrokerCluster {
       connected: (connection) => this.#connected(connection),
       beat: (connection) => this.#sayAlive(connection, this.#awaySince !== undefined),
       message: (bytes) => this.#inbox.packet(bytes),
+      areAllBack: () => this.#nodes.areAllBack,
       available: () => this.#available(),
       disconnected: (wasAvailable, error) => this.#disconnected(wasAvailable, error),
     });
@@ -102,7 +117,11 @@ export class SimpleBrokerCluster {
       events,
       logger,
     );
-    this.directory = new LocalDirectory(wheel, (control) => this.#say(this.#addresses.everyone, control));
+    this.directory = new LocalDirectory(
+      wheel,
+      (control) => this.#say(this.#addresses.everyone, control),
+      () => this.#connection?.maxMessageBytes ?? Infinity,
+    );
     this.#inbox = new ClusterInbox(this.nodeId, this.#nodes, this.counters, wheel, logger, {
       ownWord: () => this.#link.heard(),
       hello: (id) => {
@@ -167,8 +186,9 @@ export class SimpleBrokerCluster {
    */
   async firstAttempt(): Promise<{ readonly text: string; readonly isFatal: boolean } | undefined> {
     const error = await this.#link.firstAttempt();
-    const { conflict } = this.#nodes;
+    const conflict = this.#nodes.conflictFor(this.nodeId);
     if (conflict !== undefined) return { text: conflict, isFatal: true };
+    this.#hasBegun = true;
     return error && { text: error.message, isFatal: isMissingPeer(error) };
   }
 
@@ -187,11 +207,20 @@ export class SimpleBrokerCluster {
   }
 
   /**
-   * Waits until the bus has taken all that was published before.
+   * Waits until the bus has taken all that was published since the last time.
+   *
+   * @throws ClusterError when some of it was dropped, the bus does not take it, or nobody can know
+   */
+  flush(): Promise<void> {
+    return this.#outbox.allConfirmed();
+  }
+
+  /**
+   * Waits until the bus has taken what was just published.
    *
    * @throws ClusterError when it does not, or nobody can know
    */
-  flush(): Promise<void> {
+  confirmed(): Promise<void> {
     return this.#outbox.confirmed();
   }
 
@@ -224,7 +253,9 @@ export class SimpleBrokerCluster {
    * @throws ClusterError when a message is larger than the bus carries
    */
   requireSendable(message: Message<Uint8Array>, elsewhere?: UserElsewhere): void {
-    this.#requireSendable(elsewhere === undefined ? published(message) : sentToUser(message, elsewhere));
+    this.#requireSendable(
+      elsewhere === undefined ? fromPublished(message) : fromSentToUser(message, elsewhere),
+    );
   }
 
   /**
@@ -233,25 +264,35 @@ export class SimpleBrokerCluster {
    * @returns whether it will be sent, as far as one can know now
    */
   publish(message: Message<Uint8Array>): boolean {
-    const sent = published(message);
+    const sent = fromPublished(message);
     const address = this.#addresses.ofDestination(sent.destination);
-    return this.#outbox.add(address, encodeMessage(this.#next(), sent));
+    return this.#outbox.add(address, encodeMessage(0, sent));
   }
 
   /**
    * Sends what is for a user to the other nodes.
    *
    * @param message translated: its destination is what the broker calls it
+   * @returns whether it will be sent, as far as one can know now
    * @throws ClusterError when the message is larger than the bus carries
    */
-  sendToUser(message: Message<Uint8Array>, elsewhere: UserElsewhere): void {
-    const sent = sentToUser(message, elsewhere);
+  sendToUser(message: Message<Uint8Array>, elsewhere: UserElsewhere): boolean {
+    const sent = fromSentToUser(message, elsewhere);
     this.#requireSendable(sent);
-    this.#outbox.add(this.#addresses.ofUser(elsewhere.user), encodeMessage(this.#next(), sent));
+    return this.#outbox.add(this.#addresses.ofUser(elsewhere.user), encodeMessage(0, sent));
   }
 
-  /** Ends sessions of another node. */
+  /** Ends sessions of another node: when it is reached again, if it is not reached now. */
   disconnect(nodeId: string, sessionIds: readonly string[], how: ClusterDisconnect): void {
+    if (!this.isAvailable) {
+      this.#toDisconnect.push({ nodeId, sessionIds, how });
+      if (this.#toDisconnect.length <= DISCONNECTS_KEPT) return;
+      const [{ sessionIds: forgotten }] = this.#toDisconnect.splice(0, 1);
+      this.logger.warn(
+        `${forgotten.length} sessions of another node that were to end do not: too many wait for the cluster`,
+      );
+      return;
+    }
     // In parts that any bus carries: a user may have very many.
     for (let at = 0; at < sessionIds.length; at += DISCONNECTED_AT_ONCE) {
       const part = sessionIds.slice(at, at + DISCONNECTED_AT_ONCE);
@@ -269,6 +310,7 @@ export class SimpleBrokerCluster {
   #connected(connection: ClusterBusConnection): Promise<void> {
     this.#connection = connection;
     this.#outbox.connected(packetHead(this.#nodeIdBytes, ++this.#connections));
+    this.#nodes.awaitAll();
     return this.#interest.connected(connection);
   }
 
@@ -278,6 +320,8 @@ export class SimpleBrokerCluster {
     const isFirst = this.counters.losses === 0;
     this.#awaySince = undefined;
     this.#outbox.available(connection);
+    for (const { nodeId, sessionIds, how } of this.#toDisconnect.splice(0))
+      this.disconnect(nodeId, sessionIds, how);
     const dropped = this.counters.dropped - this.#droppedBefore;
     this.#droppedBefore = this.counters.dropped;
     const others = this.nodes.length;
@@ -295,6 +339,7 @@ export class SimpleBrokerCluster {
     this.#interest.disconnected();
     this.#outbox.disconnected();
     this.#nodes.forgive(this.wheel.now());
+    this.#nodes.interrupted();
     this.#awaySince ??= this.wheel.now();
     if (!wasAvailable) return;
     this.counters.losses++;
@@ -304,9 +349,13 @@ export class SimpleBrokerCluster {
   /** Nobody dies while this node itself does not hear. */
   #scheduleExpiry(): void {
     const { heartbeatIntervalMs, nodeTimeoutMs } = this.settings;
+    this.#lastTick = this.wheel.now();
     this.#expiry = this.wheel.schedule(heartbeatIntervalMs, () => {
-      if (this.isAvailable) this.#nodes.expire(this.wheel.now(), nodeTimeoutMs);
-      else this.#nodes.forgive(this.wheel.now());
+      const now = this.wheel.now();
+      // A process that stood still itself has not heard because it has not listened.
+      const hasListened = this.isAvailable && now - this.#lastTick <= 2 * heartbeatIntervalMs;
+      if (hasListened) this.#nodes.expire(now, nodeTimeoutMs);
+      else this.#nodes.forgive(now);
       this.#scheduleExpiry();
     });
   }
@@ -316,42 +365,33 @@ export class SimpleBrokerCluster {
     const { name } = this.settings;
     this.#say(
       address,
-      { kind: 'alive', name, agreement, revision: this.directory.revision, hello },
+      {
+        kind: 'alive',
+        name,
+        agreement,
+        revision: this.directory.revision,
+        hello,
+        hasBegun: this.#hasBegun,
+      },
       connection,
     );
   }
 
   #say(address: string, control: ClusterControl, connection = this.#connection): void {
     if (connection === undefined) return;
-    const record = encodeRecord(RecordType.CONTROL, this.#next(), encodeControl(control));
-    this.#outbox.sendNow(connection, address, record);
+    const record = encodeRecord(RecordType.CONTROL, 0, encodeControl(control));
+    if (!this.#outbox.sendNow(connection, address, record)) this.#tellTooLarge(record.length, connection);
   }
 
-  #next(): number {
-    return this.#sequence++;
+  #tellTooLarge(sizeBytes: number, { maxMessageBytes }: ClusterBusConnection): void {
+    const now = this.wheel.now();
+    if (now - this.#lastTooLarge < REMINDER_MS) return;
+    this.#lastTooLarge = now;
+    this.logger.warn(
+      `${this.busName} carries ${maxMessageBytes} bytes at most, and what this node has to say of its sessions takes ${sizeBytes}. ` +
+        'Other nodes do not know of all its users. Raise the limit of the engine (NATS: max_payload).',
+    );
   }
-}
-
-/** A message as other nodes are sent it, when it is for nobody in particular. */
-function published({ payload, headers }: Message<Uint8Array>): ClusterMessage {
-  const { simpDestination: destination = '', contentType, nativeHeaders } = headers;
-  return { destination, contentType, nativeHeaders, body: payload };
-}
-
-/** The same for a user's message, or one of his sessions'. */
-function sentToUser(message: Message<Uint8Array>, { user, sessionId }: UserElsewhere): ClusterMessage {
-  return { ...published(message), subscribed: message.headers.simpOrigDestination, user, sessionId };
-}
-
-/** As many octets as its record has at most, without looking at every character. */
-function mostBytesOf(message: ClusterMessage): number {
-  const { destination, contentType = '', subscribed = '', user = '', sessionId = '' } = message;
-  const characters =
-    destination.length + contentType.length + subscribed.length + user.length + sessionId.length;
-  let most = FIELDS_MOST_BYTES + message.body.length + 3 * characters;
-  for (const [name, values] of message.nativeHeaders)
-    for (const value of values) most += 8 + 3 * (name.length + value.length);
-  return most;
 }
 
 function isMissingPeer(error: Error): boolean {

@@ -24,6 +24,8 @@ export interface SharedSubscriptionsPort {
   /** A client's session cannot go on. */
   end(sessionId: string, error: MessageBrokerError): void;
   log(line: string): void;
+  /** A connection has ended, or never began. */
+  lost(error: BrokerConnectionError): void;
 }
 
 interface Held {
@@ -154,7 +156,7 @@ export class SharedSubscriptions {
   #ended(index: number, error: BrokerConnectionError, isOurDoing: boolean): void {
     const { counters, settings } = this.port;
     counters.connectionsLost++;
-    this.port.log(`A shared connection to the broker ended. ${error.message}`);
+    this.port.lost(error);
     const isRefused = error.failure === 'refused';
     if (!isRefused && (isOurDoing || settings.onBrokerLoss === 'resubscribe')) return;
     const refusal = isRefused && MessageBrokerError.refused(error.frame?.headers.get('message') ?? '');

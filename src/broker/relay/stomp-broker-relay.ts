@@ -14,6 +14,7 @@ import type { BrokerConnection } from './broker-connection.js';
 import type { BrokerConnectionError } from './broker-connection-error.js';
 import { MessageBrokerError } from './broker-error.js';
 import { profileNameOf, type BrokerProfile } from './broker-profile.js';
+import { ClientConnectionLog } from './client-connection-log.js';
 import { textOf } from './broker-target.js';
 import { ClientDestinations } from './client-destinations.js';
 import { profileFor } from './profile-for.js';
@@ -85,6 +86,7 @@ export class StompBrokerRelay implements MessageHandler {
     });
     this.#publisher = new SystemPublisher(this.#system, settings, wheel, logger);
     const log = (line: string): void => this.logger.debug(line);
+    const ofClients = new ClientConnectionLog(logger, () => wheel.now());
     const connections = new RelayConnections(settings, wheel, () => this.#system.address);
     const isAvailable = (): boolean => this.#isAvailable;
     const profile = (): BrokerProfile => this.#profile;
@@ -104,6 +106,7 @@ export class StompBrokerRelay implements MessageHandler {
       broadcast: (message, receivers) => outbound.broadcast(message, receivers),
       end: (sessionId, error) => clients.fail(sessionId, error),
       log,
+      lost: (error) => ofClients.ended('A shared connection to the broker ended', error),
     });
     this.#sessions = new RelaySessions({
       ...common,
@@ -113,7 +116,7 @@ export class StompBrokerRelay implements MessageHandler {
       end: (sessionId, error) => clients.fail(sessionId, error),
       overflow: (sessionId) => this.#overflow(sessionId),
       lost: (sessionId, error) =>
-        log(`Session ${sessionId} lost its connection to the broker. ${error.message}`),
+        ofClients.ended(`Session ${sessionId} lost its connection to the broker`, error),
     });
   }
 

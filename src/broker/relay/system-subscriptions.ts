@@ -81,7 +81,7 @@ export class SystemSubscriptions {
     const { logger, wheel } = this.port;
     logger.error(
       `The application may not subscribe to ${destination}. ${error.message}. ` +
-        `Give brokerRelay.systemLogin the right to; it is asked for again in ${ASK_AGAIN_MS / 1000} s.`,
+        `Give brokerRelay.systemLogin the right to, or name a destination that the broker knows; it is asked for again in ${ASK_AGAIN_MS / 1000} s.`,
     );
     wheel.schedule(ASK_AGAIN_MS, () => {
       if (!this.#isStopped) this.#connection.add(consumer);

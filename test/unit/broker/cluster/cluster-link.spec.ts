@@ -28,6 +28,7 @@ class Stage {
   subscribing: Promise<void> = Promise.resolve();
   /** Whether the node's own word comes back. */
   echoes = true;
+  areAllBack = true;
 
   constructor() {
     const tell = (text: string): void => void this.told.push(text);
@@ -46,6 +47,7 @@ class Stage {
           if (this.echoes) this.link.heard();
         },
         message: (bytes) => tell(`message ${Buffer.from(bytes).toString()}`),
+        areAllBack: () => this.areAllBack,
         available: () => tell('available'),
         disconnected: (wasAvailable, error) =>
           tell(`${wasAvailable ? 'lost' : 'never there'}: ${error.message}`),

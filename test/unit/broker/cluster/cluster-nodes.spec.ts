@@ -121,10 +121,10 @@ describe('ClusterNodes', () => {
     expect(stage.nodes.members).toEqual([]);
     expect(stage.asked).toEqual([]);
     const conflict = `Node two (id) of the same cluster has another ${text}`;
-    expect(stage.nodes.conflict).toBe(
+    expect(stage.nodes.conflictFor('own')).toBe(
       `${conflict}. Give all nodes the same, or this one another simpleBroker.cluster.namespace`,
     );
-    expect(stage.log.lines).toEqual([`error ${stage.nodes.conflict}. Nothing that it says is taken.`]);
+    expect(stage.log.lines).toEqual([`error ${node.conflict}. Nothing that it says is taken.`]);
     stage.nodes.leave(node);
     expect(stage.events).toEqual([]);
   });
@@ -132,6 +132,6 @@ describe('ClusterNodes', () => {
   it('sees no difference in the order of prefixes', () => {
     const stage = new Stage();
     stage.nodes.alive(stage.nodes.of('id', 0), alive({ destinationPrefixes: ['/queue', '/topic'] }));
-    expect(stage.nodes.conflict).toBeUndefined();
+    expect(stage.nodes.conflictFor('own')).toBeUndefined();
   });
 });

@@ -117,6 +117,22 @@ describe('a session whose connection to the broker is lost', () => {
     await flow.advanceUntil(() => client.transport.closed !== undefined);
     expect(await client.next()).toContain('message:The message broker refused. Bad CONNECT\n');
   });
+
+  it('is told as an error with its remedy when the broker does not let clients in, ten times a minute', async () => {
+    const { flow, broker } = await RelayFlow.available();
+    broker.connected = 'ERROR\nmessage:Bad CONNECT\n\nAccess refused\0';
+    for (let count = 0; count < 11; count++) {
+      const client = flow.connect();
+      client.say('SUBSCRIBE\nid:1\ndestination:/topic/a\n\n\0');
+      await flow.advanceUntil(() => client.transport.closed !== undefined);
+    }
+    const told = flow.log.lines.filter((line) => line.includes("refused a client's connection"));
+    expect(told.map((line) => line.split(' ', 1)[0])).toEqual([...Array<string>(10).fill('error'), 'debug']);
+    expect(told[0]).toContain(
+      '"Bad CONNECT Access refused". Correct brokerRelay.clientLogin and brokerRelay.clientPasscode, or brokerRelay.virtualHost.',
+    );
+    expect(told[9]).toMatch(/ More of this minute are in the debug log\.$/);
+  });
 });
 
 describe('an ERROR of the broker', () => {
