@@ -39,6 +39,7 @@ describe('what a node says to the others', () => {
           },
           new TimerWheel(clock),
           counters,
+          () => undefined,
         );
         outbox.connected(Buffer.alloc(HEAD_BYTES, '>'));
         const connections: FakeClusterConnection[] = [];

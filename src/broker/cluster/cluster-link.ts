@@ -2,6 +2,7 @@ import type { MessagingLogger } from '../../messaging/messaging-logger.js';
 import type { TimerWheel, WheelTimer } from '../../session/timer-wheel.js';
 import { ReconnectDelay } from '../reconnect-delay.js';
 import { ClusterBusError, type ClusterBus, type ClusterBusConnection } from './cluster-bus.js';
+import { withinLimit } from './within-limit.js';
 
 export interface ClusterLinkSettings {
   /** How often a node says that it lives. */
@@ -29,6 +30,8 @@ export interface ClusterLinkListener {
   disconnected(wasAvailable: boolean, error: Error): void;
 }
 
+/** How long a bus may take to end its connection: twice what it promises. */
+const CLOSE_LIMIT_MS = 2000;
 /** How often failures that go on are told as a warning. */
 const REMINDER_MS = 60_000;
 
@@ -105,7 +108,11 @@ export class ClusterLink {
     this.#settleFirst();
     const connection = this.#connection;
     this.#connection = undefined;
-    await connection?.close();
+    if (connection === undefined) return;
+    const tooLong = (): Error => new Error(`${this.bus.name} does not end its connection`);
+    await withinLimit(CLOSE_LIMIT_MS, connection.close(), tooLong).catch((error: Error) =>
+      this.logger.warn(error.message),
+    );
   }
 
   async #attempt(): Promise<void> {

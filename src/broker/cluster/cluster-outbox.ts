@@ -45,10 +45,12 @@ export class ClusterOutbox {
   #hasDropped = false;
   #isStopped = false;
 
+  /** @param number writes a number into a record that is about to be sent */
   constructor(
     private readonly settings: ClusterOutboxSettings,
     private readonly wheel: Pick<TimerWheel, 'schedule' | 'now'>,
     private readonly counters: ClusterCounters,
+    private readonly number: (record: Buffer, sequence: number) => void = numberRecord,
   ) {}
 
   /** Octets that the bus has not taken. */
@@ -84,7 +86,7 @@ export class ClusterOutbox {
     if (connection === this.#connection) this.flush();
     // Engines end a connection for what is too large, and the node would say the same on the next one.
     if (this.#head.length + record.length > connection.maxMessageBytes) return false;
-    numberRecord(record, this.#sequence++);
+    this.number(record, this.#sequence++);
     connection.publish(address, Buffer.concat([this.#head, record]));
     return true;
   }
@@ -208,7 +210,7 @@ export class ClusterOutbox {
         parts = [this.#head];
         length = this.#head.length;
       }
-      numberRecord(record, this.#sequence++);
+      this.number(record, this.#sequence++);
       parts.push(record);
       length += record.length;
       this.counters.published++;

@@ -114,6 +114,20 @@ describe('ClusterLink', () => {
     expect([stage.bus.attempts.length, stage.link.lastError]).toEqual([1, undefined]);
   });
 
+  it('waits for the others, as long as they may take to try again, and no longer', async () => {
+    for (const comeBack of [true, false]) {
+      const stage = new Stage();
+      stage.areAllBack = false;
+      await stage.becomeAvailable();
+      await stage.pass(SETTINGS.settleMs + SLOTS_MS);
+      expect(stage.link.isAvailable).toBe(false);
+      stage.areAllBack = comeBack;
+      if (comeBack) await stage.pass(SETTINGS.settleMs + SLOTS_MS);
+      else await stage.live(SETTINGS.reconnectMaxDelayMs + SETTINGS.settleMs);
+      expect(stage.link.isAvailable).toBe(true);
+    }
+  });
+
   it('tries again, after waits that double up to a limit, and begins anew after a success', async () => {
     const stage = new Stage();
     stage.link.start();

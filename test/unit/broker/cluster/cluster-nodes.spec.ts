@@ -134,4 +134,40 @@ describe('ClusterNodes', () => {
     stage.nodes.alive(stage.nodes.of('id', 0), alive({ destinationPrefixes: ['/queue', '/topic'] }));
     expect(stage.nodes.conflictFor('own')).toBeUndefined();
   });
+
+  describe('and one that differs: which of two gives way', () => {
+    const differs = { destinationPrefixes: ['/other'] };
+    const meet = (stage: Stage, id: string, what: Partial<ClusterAgreement>, hasBegun: boolean): void =>
+      stage.nodes.alive(stage.nodes.of(id, 0), { ...alive(what), hasBegun });
+
+    it('is whoever has not begun', () => {
+      const stage = new Stage();
+      meet(stage, 'z', differs, true);
+      expect(stage.nodes.conflictFor('m')).toMatch(/another simpleBroker.destinationPrefixes/);
+    });
+
+    it('is one of them, if neither has begun', () => {
+      const stage = new Stage();
+      meet(stage, 'm', differs, false);
+      expect(['a', 'z'].map((id) => stage.nodes.conflictFor(id) !== undefined)).toEqual([false, true]);
+    });
+
+    it('is not one that agrees with somebody who has begun', () => {
+      const stage = new Stage();
+      meet(stage, 'a', differs, false);
+      meet(stage, 'b', {}, true);
+      expect(stage.nodes.conflictFor('z')).toBeUndefined();
+    });
+  });
+
+  it('knows whether all have been heard of on a new connection', () => {
+    const stage = new Stage();
+    for (const id of ['a', 'b']) stage.nodes.alive(stage.nodes.of(id, 0), alive());
+    expect(stage.nodes.areAllBack).toBe(true);
+    stage.nodes.awaitAll();
+    stage.nodes.of('a', 1);
+    expect(stage.nodes.areAllBack).toBe(false);
+    stage.nodes.leave(stage.nodes.of('b', 1));
+    expect(stage.nodes.areAllBack).toBe(true);
+  });
 });

@@ -19,10 +19,14 @@ class Stage {
   readonly clock = new VirtualClock();
   readonly counters = new ClusterCounters();
   readonly outbox: ClusterOutbox;
+  /** What has been numbered, and how. */
+  readonly numbers: string[] = [];
 
   constructor(settings: Partial<ClusterOutboxSettings> = {}) {
     const all = { ...SETTINGS, ...settings };
-    this.outbox = new ClusterOutbox(all, new TimerWheel(this.clock), this.counters);
+    this.outbox = new ClusterOutbox(all, new TimerWheel(this.clock), this.counters, (record, sequence) =>
+      this.numbers.push(`${record.toString()} ${sequence}`),
+    );
     this.outbox.connected(Buffer.from('H:'));
   }
 
@@ -59,6 +63,8 @@ describe('ClusterOutbox', () => {
     expect(stage.outbox.pendingBytes).toBe(3);
     await settled();
     expect(said(connection)).toEqual(['a H:13', 'b H:2']);
+    // In the order in which they are sent, not in that in which they were added.
+    expect(stage.numbers).toEqual(['1 0', '3 1', '2 2']);
     stage.add('a', '4');
     await settled();
     expect(said(connection).at(-1)).toBe('a H:4');
