@@ -10,7 +10,8 @@ import type { Message } from './message.js';
 
 /**
  * Bytes. A `Buffer` or `Uint8Array` parameter gets the body as it came, whatever its `content-type`; bytes are
- * written as they are, as `application/octet-stream` unless the sender says otherwise.
+ * written as they are, as `application/octet-stream` unless the sender says otherwise. They are not copied: who writes into
+ * them again has to send a copy.
  */
 export class ByteArrayMessageConverter implements MessageConverter {
   fromMessage(message: Message<Uint8Array>, target: PayloadType): unknown {

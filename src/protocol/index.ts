@@ -10,7 +10,7 @@ export type { ClientCommand, ServerCommand, StompCommand } from './stomp-command
 export { DEFAULT_DECODER_LIMITS, PRE_CONNECT_DECODER_LIMITS } from './stomp-decoder-limits.js';
 export type { StompDecoderLimits } from './stomp-decoder-limits.js';
 export { StompDecoder } from './stomp-decoder.js';
-export { encodeFrame, HEART_BEAT, PreparedFrame } from './stomp-encoder.js';
+export { encodeFrame, encodeFrameInParts, HEART_BEAT, PreparedFrame } from './stomp-encoder.js';
 export { EMPTY_BODY } from './stomp-frame.js';
 export type { StompFrame } from './stomp-frame.js';
 export { StompHeaders } from './stomp-headers.js';

@@ -12,8 +12,10 @@ import type { StompVersion } from './stomp-version.js';
  */
 export const HEART_BEAT: Buffer = Buffer.from('\n', 'latin1');
 
-// From here on copying the body once more per receiver costs more than handing the socket a second buffer.
+// From here on copying a body costs more than handing the socket another buffer.
 const SHARED_BODY_MIN_BYTES = 1024;
+
+const NUL = Buffer.alloc(1);
 
 /**
  * The octets of `frame` for a receiver that speaks `version`.
@@ -28,11 +30,20 @@ const SHARED_BODY_MIN_BYTES = 1024;
  * @publicApi
  */
 export function encodeFrame(frame: StompFrame, version: StompVersion): Buffer {
-  const escaping = escapingOf(frame.command, version);
-  let head = `${frame.command}\n`;
-  frame.headers.forEach((name, value) => (head += headerLine(name, value, escaping)));
   const body = writtenBody(frame);
-  return joined(head + lastLines(frame.command, body), body);
+  return joined(headOf(frame, version, body), body);
+}
+
+/**
+ * The octets of {@link encodeFrame}, to be sent one buffer after the other: one buffer when the body is small, from
+ * 1 KiB on three, the second of which is the body itself. Until they are sent, the body must not be changed.
+ *
+ * @publicApi
+ */
+export function encodeFrameInParts(frame: StompFrame, version: StompVersion): readonly Buffer[] {
+  const body = writtenBody(frame);
+  const head = headOf(frame, version, body);
+  return body.length < SHARED_BODY_MIN_BYTES ? [joined(head, body)] : [Buffer.from(head, 'utf8'), body, NUL];
 }
 
 /**
@@ -93,6 +104,14 @@ export class PreparedFrame {
     this.#afterValue.copy(head, valueEnd);
     return this.#tail === undefined ? [head] : [head, this.#tail];
   }
+}
+
+/** Everything before the body. */
+function headOf({ command, headers }: StompFrame, version: StompVersion, body: Buffer): string {
+  const escaping = escapingOf(command, version);
+  let head = `${command}\n`;
+  headers.forEach((name, value) => (head += headerLine(name, value, escaping)));
+  return head + lastLines(command, body);
 }
 
 /** Commands without escapes are written as 1.0 writes all: nothing escaped, and nothing that would need it. */

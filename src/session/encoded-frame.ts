@@ -8,7 +8,7 @@ export interface Delivery {
 }
 
 /**
- * A frame ready to leave, in one or two pieces that are shared by everyone who receives it. A transport keeps
+ * A frame ready to leave, in up to three pieces that are shared by everyone who receives it. A transport keeps
  * its own wire form of it here, made once for the first receiver.
  */
 export class EncodedFrame {

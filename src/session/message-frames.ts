@@ -2,7 +2,7 @@ import { isOctetStream, parseMediaType } from '../messaging/media-type.js';
 import type { Message } from '../messaging/message.js';
 import type { StompFrame } from '../protocol/stomp-frame.js';
 import { StompHeaders } from '../protocol/stomp-headers.js';
-import { encodeFrame, PreparedFrame } from '../protocol/stomp-encoder.js';
+import { encodeFrameInParts, PreparedFrame } from '../protocol/stomp-encoder.js';
 import type { StompVersion } from '../protocol/stomp-version.js';
 import { EncodedFrame, isBinaryBody } from './encoded-frame.js';
 
@@ -92,7 +92,7 @@ export class MessageFrames {
   forOnly(version: StompVersion, subscriptionId: string): EncodedFrame {
     const shown = isAnonymous(subscriptionId) ? undefined : subscriptionId;
     const delivery = { destination: this.#destination, subscriptionId };
-    return new EncodedFrame([encodeFrame(this.#frame(shown), version)], this.#binary, delivery);
+    return new EncodedFrame(encodeFrameInParts(this.#frame(shown), version), this.#binary, delivery);
   }
 
   /** Before 1.2, which has a header of its own for it, the message-id names the delivery (STOMP 1.1, ACK). */
@@ -102,7 +102,7 @@ export class MessageFrames {
     const frame = this.#frame(shown, hasAckHeader ? this.messageId : ackId);
     if (hasAckHeader) frame.headers.append('ack', ackId);
     // Without its destination: one that waits to be acknowledged is never left out for a slow client.
-    return new EncodedFrame([encodeFrame(frame, version)], this.#binary);
+    return new EncodedFrame(encodeFrameInParts(frame, version), this.#binary);
   }
 
   get #destination(): string {
@@ -111,7 +111,7 @@ export class MessageFrames {
   }
 
   #encode(version: StompVersion, subscriptionId: string): readonly Buffer[] {
-    if (isAnonymous(subscriptionId)) return [encodeFrame(this.#frame(undefined), version)];
+    if (isAnonymous(subscriptionId)) return encodeFrameInParts(this.#frame(undefined), version);
     let prepared = this.#prepared.get(version);
     if (prepared === undefined) {
       prepared = new PreparedFrame(this.#frame(''), version, 'subscription');

@@ -123,7 +123,7 @@ export class StompEndpointServer extends StompServer {
 
   /** Octets that wait in this process for all clients together: not yet taken by the sockets. */
   get bufferedBytes(): number {
-    let bytes = 0;
+    let bytes = this.#batch.heldBytes;
     for (const client of this.#webSockets.clients) bytes += client.bufferedAmount;
     return bytes;
   }
@@ -253,7 +253,10 @@ export class StompEndpointServer extends StompServer {
       const failure = code === undefined ? undefined : WS_FAILURES[code];
       if (failure !== undefined)
         session.transportFailed(new SessionError('STOMP_ERR_WEBSOCKET', failure, code));
+      transport.flush();
     };
+    // Before `ws`, which answers the end of the socket by ending it too.
+    socket.prependListener('end', () => transport.flush());
     const keepAlive = this.#keepAlive(webSocket, socket, session);
     const replies = new PingReplies(
       webSocket,

@@ -5,8 +5,8 @@ import { CloseCode } from '../session/session-error.js';
 import type { SessionTransport } from '../session/session-transport.js';
 import type { TimerWheel, WheelTimer } from '../session/timer-wheel.js';
 import { closeReason } from './close-reason.js';
+import type { FrameSequence } from './frame-sequence.js';
 import type { SendLimits } from './send-limits.js';
-import { serverFrame } from './server-frame.js';
 import { SocketOverflow } from './socket-overflow.js';
 import type { StompWebSocket } from './stomp-web-socket.js';
 import type { Flushable, WriteBatch } from './write-batch.js';
@@ -18,15 +18,16 @@ export type OverflowListener = (reason: string) => void;
 const NOTHING = Buffer.alloc(0);
 
 /**
- * One WebSocket under a session. Frames are written to the socket as they are, already framed and shared between
- * receivers; `ws` reads, and does pings and the closing handshake.
+ * One WebSocket under a session. Frames are held back to the end of the turn and written to the socket as they are,
+ * already framed and shared between receivers; `ws` reads, and does pings and the closing handshake.
  *
  * Writing beside `ws` is safe because nothing of it waits: without compression it writes each of its own frames
- * whole and at once.
+ * whole and at once. Its pings and pongs may overtake what is held back; before it writes a close frame, and before
+ * the socket ends, {@link flush} has to be called.
  */
 export class WebSocketTransport implements SessionTransport, Flushable {
   #closing = false;
-  #corked = false;
+  #held: FrameSequence | undefined;
   #stallTimer: WheelTimer | undefined;
   #drainedTo = 0;
   #written = 0;
@@ -51,7 +52,9 @@ export class WebSocketTransport implements SessionTransport, Flushable {
       hasRoomFor: (frame) => this.#hasRoomFor(frame),
       write: (frame) => this.#write(frame),
       whenDrained: (callback) => {
-        if (!this.#closing) this.socket.write(NOTHING, callback);
+        if (this.#closing) return;
+        this.flush();
+        this.socket.write(NOTHING, callback);
       },
       leftOut: (count) => onLeftOut?.(count),
       full: () => onOverflow(`More than ${sendBufferSizeLimit} bytes wait to be sent`),
@@ -60,7 +63,16 @@ export class WebSocketTransport implements SessionTransport, Flushable {
 
   /** Bytes that wait for the peer, in the socket and above it. */
   get waitingBytes(): number {
-    return this.socket.writableLength + (this.#overflow?.bytes ?? 0);
+    return this.#pendingBytes + (this.#overflow?.bytes ?? 0);
+  }
+
+  get heldBytes(): number {
+    return this.#held === undefined ? 0 : this.#held.byteLength;
+  }
+
+  /** Bytes that can no longer be taken back. */
+  get #pendingBytes(): number {
+    return this.socket.writableLength + this.heldBytes;
   }
 
   send(frame: EncodedFrame): void {
@@ -75,22 +87,16 @@ export class WebSocketTransport implements SessionTransport, Flushable {
   }
 
   #write(frame: EncodedFrame): void {
-    if (!this.#corked) {
-      this.#corked = true;
-      this.socket.cork();
-      this.batch.add(this);
-    }
-    const { socket } = this;
-    const isFirst = socket.writableLength === 0;
-    const parts = frame.wireForm(serverFrame);
-    for (let i = 0; i < parts.length; i++) {
-      socket.write(parts[i]);
-      this.#written += parts[i].length;
-    }
-    if (isFirst) this.#firstEnd = this.#written;
-    // No more waits than is in the socket, and that is seldom much.
-    if (socket.writableLength <= this.limits.sendBufferSizeLimit || this.#closing) return;
-    if (this.#waiting() > this.limits.sendBufferSizeLimit) this.#checkWaiting();
+    const { socket, limits } = this;
+    const before = this.#held ?? this.batch.add(this);
+    const held = before.followedBy(frame);
+    const inSocket = socket.writableLength;
+    this.#held = held;
+    this.#written += held.byteLength - before.byteLength;
+    if (inSocket + before.byteLength === 0) this.#firstEnd = this.#written;
+    // No more waits than is pending, and that is seldom much.
+    if (inSocket + held.byteLength <= limits.sendBufferSizeLimit || this.#closing) return;
+    if (this.#waiting() > limits.sendBufferSizeLimit) this.#checkWaiting();
   }
 
   close(code: number, reason: string): void {
@@ -100,10 +106,13 @@ export class WebSocketTransport implements SessionTransport, Flushable {
     if (code === CloseCode.SESSION_NOT_RELIABLE) this.#overflow?.clear();
     else this.#overflow?.flush();
     if (this.#last !== undefined) this.#write(this.#last);
+    // With the close frame behind them they leave in one system call.
+    this.socket.cork();
+    this.flush();
     this.webSocket.close(code, closeReason(reason));
+    this.socket.uncork();
     // The peer's answer has to be read, also where the session had stopped reading.
     this.webSocket.resume();
-    this.flush();
   }
 
   pause(): void {
@@ -114,12 +123,20 @@ export class WebSocketTransport implements SessionTransport, Flushable {
     this.webSocket.resume();
   }
 
-  /** Gives the socket what has been written in this turn. */
+  /** Gives the socket what has been sent in this turn. */
   flush(): void {
-    if (!this.#corked) return;
-    this.#corked = false;
-    this.socket.uncork();
-    if (this.socket.writableLength > 0 && !this.#closing) this.#watch();
+    const held = this.#held;
+    if (held === undefined) return;
+    this.#held = undefined;
+    const { socket } = this;
+    const buffers = held.buffers();
+    if (buffers.length === 1) socket.write(buffers[0]);
+    else {
+      socket.cork();
+      for (const buffer of buffers) socket.write(buffer);
+      socket.uncork();
+    }
+    if (socket.writableLength > 0 && !this.#closing) this.#watch();
   }
 
   /** The connection is gone: nothing more is written or watched. */
@@ -136,7 +153,7 @@ export class WebSocketTransport implements SessionTransport, Flushable {
   }
 
   #fits(frame: EncodedFrame): boolean {
-    if (this.socket.writableLength === 0) return true;
+    if (this.#pendingBytes === 0) return true;
     return this.#waiting() + frame.byteLength <= this.limits.sendBufferSizeLimit;
   }
 
@@ -153,7 +170,7 @@ export class WebSocketTransport implements SessionTransport, Flushable {
    * reads may be sent a message larger than the limit.
    */
   #waiting(): number {
-    return this.#written - Math.max(this.#firstEnd, this.#written - this.socket.writableLength);
+    return this.#written - Math.max(this.#firstEnd, this.#written - this.#pendingBytes);
   }
 
   /** A write that hangs is noticed by a timer, not by the next write, which may never come. */

@@ -15,6 +15,7 @@ describe('nestjs-stomp/protocol', () => {
       'StompProtocolError',
       'allowsBody',
       'encodeFrame',
+      'encodeFrameInParts',
       'escapeHeader',
       'formatHeartBeat',
       'isClientCommand',

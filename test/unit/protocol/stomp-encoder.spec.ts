@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StompCommand } from '../../../src/protocol/stomp-command.js';
-import { encodeFrame, PreparedFrame } from '../../../src/protocol/stomp-encoder.js';
+import { encodeFrame, encodeFrameInParts, PreparedFrame } from '../../../src/protocol/stomp-encoder.js';
 import { EMPTY_BODY } from '../../../src/protocol/stomp-frame.js';
 import type { StompFrame } from '../../../src/protocol/stomp-frame.js';
 import { StompHeaders } from '../../../src/protocol/stomp-headers.js';
@@ -157,6 +157,36 @@ describe('encodeFrame', () => {
       ]),
     ).toBe('RECEIPT\na:1\n__proto__:2\na:3\n\n\0');
   });
+});
+
+describe('encodeFrameInParts', () => {
+  it.each(FRAMES.flatMap((row) => row.versions.map((version) => ({ ...row, version }))))(
+    'writes $name on $version as encodeFrame does',
+    ({ frame, version, bytes }) => {
+      expect(Buffer.concat(encodeFrameInParts(frame, version))).toEqual(bytes);
+    },
+  );
+
+  it('gives one buffer for a small body', () => {
+    expect(encodeFrameInParts(messageOf(Buffer.alloc(1023)), '1.2')).toHaveLength(1);
+  });
+
+  it('gives the body itself between two other buffers from 1 KiB on', () => {
+    const frame = messageOf(Buffer.alloc(1024, 'é'));
+    const parts = encodeFrameInParts(frame, '1.2');
+    expect(parts).toHaveLength(3);
+    expect(parts[1]).toBe(frame.body);
+    expect(Buffer.concat(parts)).toEqual(encodeFrame(frame, '1.2'));
+  });
+
+  it('writes no body, large or small, on a command that has none [A62]', () => {
+    const frame: StompFrame = { ...messageOf(Buffer.alloc(2048)), command: 'RECEIPT' };
+    expect(encodeFrameInParts(frame, '1.2').map(String)).toEqual(['RECEIPT\ndestination:/topic/ä\n\n\0']);
+  });
+
+  function messageOf(body: Buffer): StompFrame {
+    return { command: 'MESSAGE', headers: new StompHeaders([['destination', '/topic/ä']]), body };
+  }
 });
 
 describe('PreparedFrame', () => {

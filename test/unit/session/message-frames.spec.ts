@@ -171,6 +171,24 @@ describe('one message for many receivers', () => {
   });
 });
 
+describe('one message for one receiver', () => {
+  const large = Buffer.alloc(2_000, 'x');
+
+  it('is the frame that many would get', () => {
+    for (const payload of [Buffer.from('hi'), large]) {
+      const frames = new MessageFrames(message({ payload }), 'm-1');
+      expect(textOf(frames.forOnly('1.2', 's0'))).toBe(textOf(frames.for('1.2', 's0')));
+    }
+  });
+
+  it('does not copy a large body, also where it is to be acknowledged', () => {
+    const frames = new MessageFrames(message({ payload: large }), 'm-1');
+    for (const { parts } of [frames.forOnly('1.2', 's0'), frames.for('1.2', 's0', 'a-1')]) {
+      expect(parts[1]).toBe(large);
+    }
+  });
+});
+
 describe('the body of a MESSAGE', () => {
   it('is the octets of the SEND [CNV-12]', () => {
     const payload = Buffer.from([0x68, 0x00, 0xff]);

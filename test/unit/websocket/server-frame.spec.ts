@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { EncodedFrame } from '../../../src/session/encoded-frame.js';
-import { serverFrame } from '../../../src/websocket/server-frame.js';
+import { serverFrame, serverFrameBytes, writeServerFrame } from '../../../src/websocket/server-frame.js';
 
 function head(length: number, binary = false): string {
   const [first] = serverFrame(new EncodedFrame([Buffer.alloc(length)], binary));
@@ -50,7 +50,17 @@ describe('a frame on a WebSocket', () => {
     expect(none).toEqual([]);
   });
 
-  it('without parts is nothing', () => {
-    expect(serverFrame(new EncodedFrame([], false))).toEqual([]);
+  it('without parts is an empty message', () => {
+    expect(serverFrame(new EncodedFrame([], false))).toEqual([Buffer.from('8100', 'hex')]);
+  });
+
+  it.each([0, 125, 126, 65_535, 65_536])('of %i octets is the same in the midst of others', (length) => {
+    const half = Buffer.alloc(Math.floor(length / 2), 'a');
+    const frame = new EncodedFrame([half, Buffer.alloc(length - half.length, 'b')], true);
+    const octets = Buffer.concat(serverFrame(frame));
+    expect(serverFrameBytes(frame)).toBe(octets.length);
+    const target = Buffer.alloc(octets.length + 2, '.');
+    expect(writeServerFrame(frame, target, 1)).toBe(octets.length + 1);
+    expect(target).toEqual(Buffer.concat([Buffer.from('.'), octets, Buffer.from('.')]));
   });
 });

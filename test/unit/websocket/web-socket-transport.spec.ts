@@ -77,6 +77,7 @@ describe('WebSocketTransport', () => {
   it('makes the WebSocket form of a shared frame once', async () => {
     const shared = new EncodedFrame([Buffer.from('a')], false);
     transport.send(shared);
+    await settled();
     const form = shared.wireForm(() => 'made again');
     transport.send(shared);
     await settled();
@@ -85,11 +86,25 @@ describe('WebSocketTransport', () => {
     expect(socket.text).toBe('\x81\x01a\x81\x01a');
   });
 
+  it('writes a large frame in one system call without copying it', async () => {
+    transport.send(new EncodedFrame([Buffer.from('a'), Buffer.alloc(300_000)], false));
+    await settled();
+    expect(socket.calls.map(({ length }) => length)).toEqual([300_011]);
+  });
+
+  it('counts what is held back to the end of the turn as waiting', async () => {
+    transport.send(frame(10));
+    transport.send(frame(200));
+    expect(transport.waitingBytes).toBe(210);
+    await settled();
+    expect(transport.waitingBytes).toBe(0);
+  });
+
   it('lets everything sent leave before the close frame', () => {
     transport.send(new EncodedFrame([Buffer.from('a')], false));
     transport.close(1000, 'bye');
     expect(webSocket.calls).toEqual(['close 1000 bye', 'resume']);
-    expect(socket.text).toBe('\x81\x01a<close>');
+    expect(socket.calls).toEqual([Buffer.from('\x81\x01a<close>', 'latin1')]);
   });
 
   it('sends nothing behind its close frame, and closes once', async () => {
