@@ -68,6 +68,7 @@ export function checkPlaceholders(
  * @throws Error when there is no variable for one
  */
 export function fillPlaceholders(destination: string, variables: ReadonlyMap<string, string>): string {
+  if (!destination.includes('{')) return destination;
   return destination.replace(PLACEHOLDER, (_match, variable: string) => {
     const value = variables.get(variable);
     if (value === undefined) throw new Error(`${destination} needs a variable {${variable}} of the mapping.`);

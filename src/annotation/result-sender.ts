@@ -1,8 +1,9 @@
 import type { CompositeMessageConverter } from '../messaging/composite-message-converter.js';
 import { isPromise } from '../messaging/maybe-promise.js';
-import type { Message, MessageHeaders } from '../messaging/message.js';
+import type { Message } from '../messaging/message.js';
 import type { MessageChannel } from '../messaging/message-channel.js';
 import { NO_NATIVE_HEADERS } from '../messaging/native-headers.js';
+import { outgoingHeaders, type OutgoingTarget } from '../messaging/outgoing-headers.js';
 import { destinationUserNameOf } from '../messaging/principal.js';
 import { userDestinationOf } from '../messaging/user-destination.js';
 import type { LiveSubscriber } from './live-subscriber.js';
@@ -11,8 +12,6 @@ import { SnapshotThenLive } from './snapshot-then-live.js';
 
 /** Sends one result of a handler to where results of one call go. */
 export type ResultSender = (value: unknown) => void | Promise<void>;
-
-type Target = Pick<MessageHeaders, 'simpDestination' | 'simpSessionId' | 'simpSubscriptionId'>;
 
 /** Finds out where the results of a call go, and sends them there. */
 export class ResultSenders {
@@ -66,7 +65,7 @@ export class ResultSenders {
     return (value) => this.#send(this.broker, value, { simpDestination, simpSessionId });
   }
 
-  #publish(targets: readonly Target[]): ResultSender {
+  #publish(targets: readonly OutgoingTarget[]): ResultSender {
     const [only] = targets;
     if (targets.length === 1 && only !== undefined) return (value) => this.#send(this.broker, value, only);
     return async (value) => {
@@ -79,14 +78,14 @@ export class ResultSenders {
     { sendTo, sendToUser }: ResultDestinations,
     message: Message,
     variables: ReadonlyMap<string, string>,
-  ): readonly Target[] {
+  ): readonly OutgoingTarget[] {
     const { lookupDestination = '', simpSessionId = '', simpUser } = message.headers;
     const path = `${lookupDestination.startsWith('/') ? '' : '/'}${lookupDestination}`;
     const orDefault = (destinations: readonly string[], prefix: string): readonly string[] =>
       destinations.length === 0
         ? [`${prefix}${path}`]
         : destinations.map((destination) => fillPlaceholders(destination, variables));
-    const targets: Target[] = [];
+    const targets: OutgoingTarget[] = [];
     if (sendToUser !== undefined) {
       const name = simpUser === undefined ? simpSessionId : destinationUserNameOf(simpUser);
       const isForAll = sendToUser.broadcast && simpUser !== undefined;
@@ -105,7 +104,7 @@ export class ResultSenders {
     return targets;
   }
 
-  #send(channel: MessageChannel, value: unknown, target: Target): void | Promise<void> {
+  #send(channel: MessageChannel, value: unknown, target: OutgoingTarget): void | Promise<void> {
     if (value instanceof SnapshotThenLive) {
       throw new Error(
         `snapshotThenLive (${value.destination}) is for the subscriber alone. ` +
@@ -113,18 +112,8 @@ export class ResultSenders {
       );
     }
     const { payload, contentType } = this.converter.toMessage(value);
-    const { simpDestination, simpSessionId, simpSubscriptionId } = target;
-    const sent = channel.send({
-      payload,
-      headers: {
-        simpMessageType: 'MESSAGE',
-        simpDestination,
-        simpSessionId,
-        simpSubscriptionId,
-        contentType,
-        nativeHeaders: NO_NATIVE_HEADERS,
-      },
-    });
+    const headers = outgoingHeaders(target, contentType, NO_NATIVE_HEADERS);
+    const sent = channel.send({ payload, headers });
     return isPromise(sent) ? sent.then(() => undefined) : undefined;
   }
 }

@@ -1,9 +1,10 @@
 import type { CompositeMessageConverter } from './composite-message-converter.js';
 import { isPromise, type MaybePromise } from './maybe-promise.js';
-import type { Message, MessageHeaders } from './message.js';
+import type { Message } from './message.js';
 import type { MessageChannel, SendOutcome } from './message-channel.js';
 import { MessagingError } from './messaging-error.js';
 import type { MessagingLogger } from './messaging-logger.js';
+import { outgoingHeaders, type OutgoingTarget } from './outgoing-headers.js';
 import { textOfThrown } from './thrown-text.js';
 import { userDestinationOf } from './user-destination.js';
 
@@ -115,11 +116,7 @@ export class SimpMessagingTemplate {
     return outcome;
   }
 
-  #convertAndSend(
-    payload: unknown,
-    headers: SendHeaders,
-    target: Pick<MessageHeaders, 'simpDestination' | 'simpSessionId'>,
-  ): MaybePromise<SendOutcome> {
+  #convertAndSend(payload: unknown, headers: SendHeaders, target: OutgoingTarget): MaybePromise<SendOutcome> {
     const nativeHeaders = new Map<string, readonly string[]>();
     let asked: string | undefined;
     for (const [name, value] of Object.entries(headers)) {
@@ -128,9 +125,6 @@ export class SimpMessagingTemplate {
       else nativeHeaders.set(name, [String(value)]);
     }
     const { payload: bytes, contentType } = this.converter.toMessage(payload, asked);
-    return this.send({
-      payload: bytes,
-      headers: { ...target, simpMessageType: 'MESSAGE', contentType, nativeHeaders },
-    });
+    return this.send({ payload: bytes, headers: outgoingHeaders(target, contentType, nativeHeaders) });
   }
 }

@@ -6,8 +6,8 @@ export class ConcurrentSends {
   /** Made with the first: most applications never have one. */
   #pending: Set<Promise<void>> | undefined;
 
-  /** @param broken told when the failure of a SEND could not be dealt with either; nobody else would hear of it */
-  constructor(private readonly broken: (error: unknown) => void) {}
+  /** @param port told when the failure of a SEND could not be dealt with either; nobody else would hear of it */
+  constructor(private readonly port: { broken(error: unknown): void }) {}
 
   /** Whether the next SEND has to be waited for. */
   get isFull(): boolean {
@@ -19,7 +19,7 @@ export class ConcurrentSends {
     const pending = (this.#pending ??= new Set());
     const settled = done
       .catch(fail)
-      .catch(this.broken)
+      .catch((error: unknown) => this.port.broken(error))
       .finally(() => pending.delete(settled));
     pending.add(settled);
   }

@@ -11,7 +11,7 @@ import type { SessionTransport } from './session-transport.js';
 import { SessionError } from './session-error.js';
 import type { WheelTimer } from './timer-wheel.js';
 
-/** What a pump does with frames, and with the connection they come from. */
+/** What a pump does with frames. */
 export interface FramePumpPort {
   /** Whether frames are still looked at. */
   isOpen(): boolean;
@@ -23,8 +23,6 @@ export interface FramePumpPort {
   broken(error: unknown): void;
   /** All that has arrived is dealt with. */
   rested(): void;
-  /** Where the octets come from: too much that waits holds the peer back. */
-  readonly transport: Pick<SessionTransport, 'pause' | 'resume'>;
 }
 
 /**
@@ -37,22 +35,22 @@ export class FramePump {
   /** Frames since other sessions had their turn. */
   #handled = 0;
   #paused = false;
-  readonly #whenRested: (() => void)[] = [];
-  readonly #deadline: FrameDeadline;
+  #whenRested: (() => void)[] | undefined;
+  /** Made with the first frame that comes in pieces. */
+  #deadline: FrameDeadline | undefined;
   readonly #rate: InboundRate | undefined;
   /** Octets so far while no frame has come; `undefined` from then on. */
   #opening: number | undefined = 0;
   #heldBack: { readonly timer: WheelTimer; readonly release: () => void } | undefined;
   #isHeld = false;
 
+  /** @param transport where the octets come from: too much that waits holds the peer back */
   constructor(
     private readonly port: FramePumpPort,
+    private readonly transport: Pick<SessionTransport, 'pause' | 'resume'>,
     private readonly limits: InboundLimits,
   ) {
-    const { wheel, frameTimeLimitMs, inboundRate } = limits;
-    this.#deadline = new FrameDeadline(wheel, frameTimeLimitMs, () => {
-      void port.fail(SessionError.frameTimeout(frameTimeLimitMs), undefined);
-    });
+    const { wheel, inboundRate } = limits;
     if (inboundRate !== undefined) this.#rate = new InboundRate(inboundRate, () => wheel.now());
   }
 
@@ -68,7 +66,7 @@ export class FramePump {
 
   /** Resolved when all that has arrived is dealt with; `undefined` when it is already. */
   whenRested(): Promise<void> | undefined {
-    return this.#busy ? new Promise((resolve) => this.#whenRested.push(resolve)) : undefined;
+    return this.#busy ? new Promise((resolve) => (this.#whenRested ??= []).push(resolve)) : undefined;
   }
 
   /** From now on frames are read by the rules of a version, and within these limits. */
@@ -96,7 +94,7 @@ export class FramePump {
 
   /** Waits for nothing any more: the conversation is over. */
   stop(): void {
-    this.#deadline.end();
+    this.#deadline?.end();
     this.#heldBack?.timer.cancel();
     this.#heldBack?.release();
   }
@@ -137,10 +135,17 @@ export class FramePump {
     const frame = this.#decoder.next();
     if (this.#opening !== undefined) this.#checkOpening(this.#opening, frame !== undefined);
     if (frame !== undefined) {
-      this.#deadline.end();
+      this.#deadline?.end();
       this.#rate?.frame();
-    } else if (this.#decoder.hasPartialFrame) this.#deadline.begin();
+    } else if (this.#decoder.hasPartialFrame) (this.#deadline ??= this.#newDeadline()).begin();
     return frame;
+  }
+
+  #newDeadline(): FrameDeadline {
+    const { wheel, frameTimeLimitMs } = this.limits;
+    return new FrameDeadline(wheel, frameTimeLimitMs, () => {
+      void this.port.fail(SessionError.frameTimeout(frameTimeLimitMs), undefined);
+    });
   }
 
   #checkOpening(octets: number, hasFrame: boolean): void {
@@ -154,7 +159,7 @@ export class FramePump {
   #holdBack(ms: number, frame: StompFrame | undefined): void {
     if (this.#rate?.isOverForLong === true) throw SessionError.rateLimit();
     this.#pause();
-    this.#deadline.heldBack(ms);
+    this.#deadline?.heldBack(ms);
     const later = new Promise<void>((release) => {
       this.#heldBack = { timer: this.limits.wheel.schedule(ms, release), release };
     });
@@ -169,7 +174,7 @@ export class FramePump {
   #pause(): void {
     if (this.#paused) return;
     this.#paused = true;
-    this.port.transport.pause();
+    this.transport.pause();
   }
 
   /** Holds the next frame back until this one is done. */
@@ -189,10 +194,17 @@ export class FramePump {
   }
 
   #rest(): void {
-    for (const tell of this.#whenRested.splice(0)) tell();
+    this.#tellRested();
     this.port.rested();
     if (!this.#paused || this.#isHeld) return;
     this.#paused = false;
-    this.port.transport.resume();
+    this.transport.resume();
+  }
+
+  #tellRested(): void {
+    const waiting = this.#whenRested;
+    if (waiting === undefined) return;
+    this.#whenRested = undefined;
+    for (const tell of waiting) tell();
   }
 }

@@ -24,22 +24,20 @@ export interface InboundFramesPort {
 
 /** Sends a session's frames on `clientInboundChannel` and, when they have taken effect, their receipts. */
 export class InboundFrames {
-  readonly #sends: ConcurrentSends;
+  /** Both made with the first: most sessions never have one. */
+  #sends: ConcurrentSends | undefined;
   /** Answered whenever a broker elsewhere is there: nobody waits for these. */
-  readonly #subscribes: ConcurrentSends;
+  #subscribes: ConcurrentSends | undefined;
 
   constructor(
     private readonly context: Pick<StompSessionContext, 'inbound' | 'preserveReceiveOrder' | 'hasRelay'>,
     private readonly log: SessionLog,
     private readonly port: InboundFramesPort,
-  ) {
-    this.#sends = new ConcurrentSends((error) => port.broken(error));
-    this.#subscribes = new ConcurrentSends((error) => port.broken(error));
-  }
+  ) {}
 
   /** Resolved when the SENDs that were handed over without waiting for them have ended; `undefined` if there are none. */
   whenSettled(): Promise<unknown> | undefined {
-    return this.#sends.whenSettled();
+    return this.#sends?.whenSettled();
   }
 
   /** Resolved when SUBSCRIBEs that wait for somebody elsewhere have been answered; `undefined` if there are none. */
@@ -49,10 +47,10 @@ export class InboundFrames {
 
   /** @returns settled when the next frame may be dealt with */
   sendSend(message: Message, frame: StompFrame): MaybePromise<void> {
-    if (this.context.hasRelay === true) return this.#sendReleasable(this.#sends, message, frame);
+    if (this.context.hasRelay === true) return this.#sendReleasable('SEND', message, frame);
     const done = this.send(message, frame);
-    if (!isPromise(done) || this.context.preserveReceiveOrder || this.#sends.isFull) return done;
-    this.#sends.add(done, (error) => this.port.fail(error, frame));
+    if (!isPromise(done) || this.context.preserveReceiveOrder || this.#sends?.isFull === true) return done;
+    this.#others('SEND').add(done, (error) => this.port.fail(error, frame));
     return undefined;
   }
 
@@ -66,7 +64,7 @@ export class InboundFrames {
     settle: (outcome: SendOutcome) => boolean,
   ): MaybePromise<void> {
     return this.context.hasRelay === true
-      ? this.#sendReleasable(this.#subscribes, message, frame, settle)
+      ? this.#sendReleasable('SUBSCRIBE', message, frame, settle)
       : this.send(message, frame, settle);
   }
 
@@ -89,12 +87,13 @@ export class InboundFrames {
 
   /** Whoever takes the frame may say that the next one need not wait for its effect: it has its place in the order. */
   #sendReleasable(
-    others: ConcurrentSends,
+    command: 'SEND' | 'SUBSCRIBE',
     message: Message,
     frame: StompFrame,
     settle?: (outcome: SendOutcome) => boolean,
   ): MaybePromise<void> {
-    const isUnordered = others === this.#sends && !this.context.preserveReceiveOrder;
+    const others = this.#others(command);
+    const isUnordered = command === 'SEND' && !this.context.preserveReceiveOrder;
     let release: (released: true) => void = () => undefined;
     const released = new Promise<true>((resolve) => (release = resolve));
     if (isUnordered) release(true);
@@ -104,6 +103,12 @@ export class InboundFrames {
     return Promise.race([done, released]).then((isReleased) => {
       if (isReleased === true) others.add(done, (error) => this.port.fail(error, frame));
     });
+  }
+
+  #others(command: 'SEND' | 'SUBSCRIBE'): ConcurrentSends {
+    return command === 'SEND'
+      ? (this.#sends ??= new ConcurrentSends(this.port))
+      : (this.#subscribes ??= new ConcurrentSends(this.port));
   }
 
   #confirm(message: Message, frame: StompFrame, outcome: SendOutcome): void {

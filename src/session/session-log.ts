@@ -6,16 +6,16 @@ import { textOfThrown } from '../messaging/thrown-text.js';
 import type { StompCommand } from '../protocol/stomp-command.js';
 import type { StompFrame } from '../protocol/stomp-frame.js';
 import { causeOf, reportOf, type ErrorReport } from './session-error.js';
+import type { TimerWheel } from './timer-wheel.js';
 
 /** What the log says of one session. */
 export class SessionLog {
   #refusals: LogBudget | undefined;
 
-  /** @param now milliseconds on a monotonic clock */
   constructor(
     private readonly sessionId: string,
     private readonly logger: MessagingLogger,
-    private readonly now: () => number,
+    private readonly clock: Pick<TimerWheel, 'now'>,
   ) {}
 
   /** A message that nobody took, and nobody waits for an answer. */
@@ -40,7 +40,7 @@ export class SessionLog {
   refused(command: StompCommand, error: unknown): void {
     const { code, message } = reportOf(error);
     const line = `Session ${this.sessionId}: ${command} was refused. ${code}, ${message}`;
-    const left = (this.#refusals ??= new LogBudget(this.now)).spend();
+    const left = (this.#refusals ??= new LogBudget(() => this.clock.now())).spend();
     if (left === 'spent') this.logger.debug(line);
     else {
       const last = left === 'told' ? '' : ' Its further refusals of this minute are in the debug log.';

@@ -25,11 +25,11 @@ export class SessionSubscriptions {
 
   /**
    * @param limit how many may be active at a time
-   * @param onRemoved told of each that ends by UNSUBSCRIBE
+   * @param port told of each that ends by UNSUBSCRIBE
    */
   constructor(
     private readonly limit: number,
-    private readonly onRemoved?: (id: string) => void,
+    private readonly port?: { forget?(id: string): void },
   ) {}
 
   get size(): number {
@@ -118,7 +118,7 @@ export class SessionSubscriptions {
   remove(id: string): boolean {
     const wasLive = this.#byId.get(id)?.state === 'live';
     this.#byId.delete(id);
-    this.onRemoved?.(id);
+    this.port?.forget?.(id);
     return wasLive;
   }
 

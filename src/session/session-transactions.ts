@@ -16,6 +16,12 @@ export function isOfTransaction({ command, headers }: StompFrame): boolean {
   return (command === 'SEND' || command === 'ACK' || command === 'NACK') && headers.has('transaction');
 }
 
+/** What transactions ask of their session. */
+export interface SessionTransactionsPort {
+  /** Tells the client that a frame has had its effect, if it wants to know. */
+  sendReceipt(frame: StompFrame): boolean;
+}
+
 /**
  * The transactions of one session. What belongs to one is checked as far as a frame can be and kept until COMMIT; then all of
  * it goes to the application in one go, or none.
@@ -23,7 +29,6 @@ export function isOfTransaction({ command, headers }: StompFrame): boolean {
 export class SessionTransactions {
   readonly #open: OpenTransactions;
 
-  /** @param accept tells the client that a frame has had its effect */
   constructor(
     private readonly session: SimpSession,
     private readonly context: Pick<
@@ -31,7 +36,7 @@ export class SessionTransactions {
       'inbound' | 'messageIds' | 'transactionLimits' | 'hasRelay'
     >,
     private readonly log: SessionLog,
-    private readonly accept: (frame: StompFrame) => void,
+    private readonly port: SessionTransactionsPort,
   ) {
     this.#open = new OpenTransactions(context.transactionLimits);
   }
@@ -46,15 +51,18 @@ export class SessionTransactions {
     switch (frame.command) {
       case 'BEGIN':
         this.#open.begin(frame);
-        return this.accept(frame);
+        this.port.sendReceipt(frame);
+        return undefined;
       case 'ABORT':
         this.#open.end(frame);
-        return this.accept(frame);
+        this.port.sendReceipt(frame);
+        return undefined;
       case 'COMMIT':
         return this.#commit(frame, version);
       default:
         this.#add(frame, version);
-        return this.accept(frame);
+        this.port.sendReceipt(frame);
+        return undefined;
     }
   }
 
@@ -86,7 +94,7 @@ export class SessionTransactions {
       for (const [index, outcome] of outcomes.entries()) {
         if (outcome === 'unhandled') this.log.dropped(messages[index]);
       }
-      this.accept(frame);
+      this.port.sendReceipt(frame);
     };
     const sent = this.context.inbound.sendAll(messages);
     return isPromise(sent) ? sent.then(settle) : settle(sent);

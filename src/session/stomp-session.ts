@@ -13,9 +13,9 @@ import { FramePump, type FramePumpPort } from './frame-pump.js';
 import { connectMessageOf, disconnectMessageOf, messageOf } from './frame-messages.js';
 import { connectRefusal } from './connect-refusal.js';
 import { connectHeartBeats, serverHeartBeatOf } from './connect-heart-beats.js';
-import type { HeartBeats } from './heart-beats.js';
+import type { HeartBeatPort, HeartBeats } from './heart-beats.js';
 import { requireConversation, requireDestination, requireHandled } from './frame-checks.js';
-import { InboundFrames } from './inbound-frames.js';
+import { InboundFrames, type InboundFramesPort } from './inbound-frames.js';
 import { CloseCode, receiptOf, reportOf, SessionError } from './session-error.js';
 import {
   connectedFrame,
@@ -27,7 +27,7 @@ import {
   withoutEscapes,
 } from './session-frames.js';
 import { DRAIN_MS } from './session.constants.js';
-import { FailedFrames } from './failed-frames.js';
+import { FailedFrames, type FailedFramesPort } from './failed-frames.js';
 import { mayOutlive } from './frame-failure.js';
 import { whenExpired } from './principal-expiry.js';
 import { SessionLifecycle } from './session-lifecycle.js';
@@ -45,6 +45,46 @@ import type { SessionTransport } from './session-transport.js';
  * receipts after the effect; at most one ERROR, then the end (STOMP 1.2, ERROR).
  */
 export class StompSession implements SimpSession {
+  /** What the parts of a session ask of it: one object, where a closure for each question would be a dozen. */
+  static readonly #Port = class implements FramePumpPort, InboundFramesPort, FailedFramesPort, HeartBeatPort {
+    constructor(readonly session: StompSession) {}
+
+    isOpen(): boolean {
+      return this.session.#state !== 'ended';
+    }
+    isListening(): boolean {
+      return !this.session.#pump.isPaused;
+    }
+    handle(frame: StompFrame): MaybePromise<void> {
+      return this.session.#handle(frame);
+    }
+    fail(error: unknown, frame: StompFrame | undefined): MaybePromise<void> {
+      return this.session.#fail(error, frame);
+    }
+    end(error: unknown, frame: StompFrame): void {
+      this.session.#end(error, frame);
+    }
+    broken(error: unknown): void {
+      this.session.#log.broken(error);
+      this.session.close(CloseCode.INTERNAL_ERROR, '', 'STOMP_ERR_INTERNAL');
+    }
+    rested(): void {
+      if (this.session.#transportGone) this.session.close();
+    }
+    sendReceipt(frame: StompFrame): boolean {
+      return this.session.#sendReceipt(frame);
+    }
+    changed(message: Message, outcome: SendOutcome, isLive: boolean): void {
+      if (this.isOpen()) this.session.#lifecycle.subscriptionChanged(message, outcome, isLive);
+    }
+    sendHeartBeat(): void {
+      this.session.#transport.send(HEART_BEAT_FRAME);
+    }
+    onSilence(silentMs: number): void {
+      this.session.#end(SessionError.heartBeatLost(silentMs));
+    }
+  };
+
   readonly attributes: Map<string, unknown>;
   // Private to the language, not only to the compiler: messages carry their session, and people print messages.
   readonly #transport: SessionTransport;
@@ -53,10 +93,10 @@ export class StompSession implements SimpSession {
   readonly #pump: FramePump;
   readonly #subscriptions: SessionSubscriptions;
   readonly #timers: SessionTimers;
-  readonly #transactions: SessionTransactions;
+  /** Made with the first frame of one. */
+  #transactions: SessionTransactions | undefined;
   readonly #lifecycle: SessionLifecycle;
   readonly #log: SessionLog;
-  readonly #failedFrames: FailedFrames;
   #heartBeats: HeartBeats | undefined;
   #state: SessionState = 'awaiting-connect';
   #version: StompVersion = '1.2';
@@ -65,6 +105,7 @@ export class StompSession implements SimpSession {
   #farewell: Promise<void> | undefined;
   #transportGone = false;
   #connectAnswered: (() => void) | undefined;
+  readonly #port = new StompSession.#Port(this);
 
   /** @param onEnd called once, when the conversation is over and the application has been told */
   constructor(
@@ -80,39 +121,14 @@ export class StompSession implements SimpSession {
     this.#context = context;
     this.#onEnd = onEnd;
     this.#user = handshake.user;
-    this.#subscriptions = new SessionSubscriptions(context.maxSubscriptions, (id) => transport.forget?.(id));
+    this.#subscriptions = new SessionSubscriptions(context.maxSubscriptions, transport);
     this.#lifecycle = new SessionLifecycle(this, context.events, context.counters);
-    this.#log = new SessionLog(id, context.logger, () => context.wheel.now());
-    const end = (error: unknown, frame?: StompFrame): void => this.#end(error, frame);
-    this.#failedFrames = new FailedFrames(this, context, this.#log, end);
-    this.#transactions = new SessionTransactions(this, context, this.#log, (frame) =>
-      this.#sendReceipt(frame),
-    );
-    const broken = (error: unknown): void => {
-      this.#log.broken(error);
-      this.close(CloseCode.INTERNAL_ERROR, '', 'STOMP_ERR_INTERNAL');
-    };
-    this.#inbound = new InboundFrames(context, this.#log, {
-      sendReceipt: (frame) => this.#sendReceipt(frame),
-      changed: (message, outcome, isLive) => {
-        if (this.#state !== 'ended') this.#lifecycle.subscriptionChanged(message, outcome, isLive);
-      },
-      fail: (error, frame) => this.#fail(error, frame),
-      broken,
-    });
-    const port: FramePumpPort = {
-      isOpen: () => this.#state !== 'ended',
-      handle: (frame) => this.#handle(frame),
-      fail: (error, frame) => this.#fail(error, frame),
-      broken,
-      rested: () => (this.#transportGone ? this.close() : undefined),
-      transport,
-    };
-    this.#pump = new FramePump(port, context);
+    this.#log = new SessionLog(id, context.logger, context.wheel);
+    this.#inbound = new InboundFrames(context, this.#log, this.#port);
+    this.#pump = new FramePump(this.#port, transport, context);
     this.#timers = new SessionTimers(context.wheel);
-    this.#timers.after(context.timeToConnectMs, () =>
-      end(SessionError.connectTimeout(context.timeToConnectMs)),
-    );
+    const { timeToConnectMs } = context;
+    this.#timers.after(timeToConnectMs, () => this.#end(SessionError.connectTimeout(timeToConnectMs)));
   }
 
   get user(): Principal | undefined {
@@ -207,11 +223,7 @@ export class StompSession implements SimpSession {
     this.#timers.cancelAll();
     this.#pump.connected(this.#version, this.#context.limits);
     this.#sendFrame(connectedFrame(this.#version, this.id, server, this.#user));
-    this.#heartBeats = connectHeartBeats(connect, server, this.#version, this.#context.wheel, {
-      sendHeartBeat: () => this.#transport.send(HEART_BEAT_FRAME),
-      isListening: () => !this.#pump.isPaused,
-      onSilence: (silentMs) => this.#end(SessionError.heartBeatLost(silentMs)),
-    });
+    this.#heartBeats = connectHeartBeats(connect, server, this.#version, this.#context.wheel, this.#port);
     whenExpired(this.#user, this.#timers, () => this.#end(SessionError.principalExpired()));
     this.#lifecycle.connected(answer, this.#version);
     this.#connectAnswered?.();
@@ -236,6 +248,7 @@ export class StompSession implements SimpSession {
   }
 
   /** The gate: what each state understands, then a method a verb. */
+  // oxlint-disable-next-line no-unused-private-class-members -- #Port uses it
   #handle(frame: StompFrame): MaybePromise<void> {
     const { command } = frame;
     this.#context.counters.framesIn[command]++;
@@ -244,7 +257,7 @@ export class StompSession implements SimpSession {
       throw new SessionError('STOMP_ERR_NOT_CONNECTED', `${command} before CONNECT`);
     }
     requireConversation(command);
-    if (isOfTransaction(frame)) return this.#transactions.handle(frame, this.#version);
+    if (isOfTransaction(frame)) return this.#handleTransaction(frame);
     switch (command) {
       case 'SEND':
         return this.#sendToApplication(frame);
@@ -258,7 +271,7 @@ export class StompSession implements SimpSession {
       case 'NACK':
         return this.#acknowledge(frame);
       default:
-        return this.#transactions.handle(frame, this.#version);
+        return this.#handleTransaction(frame);
     }
   }
 
@@ -276,13 +289,14 @@ export class StompSession implements SimpSession {
     // An unreadable heart-beat is refused before the application sees the CONNECT; 1.0 knows no such header.
     if (version !== '1.0') parseHeartBeat(connect.headers.get('heart-beat'));
     this.#state = 'connecting';
-    const answered = new Promise<void>((resolve) => (this.#connectAnswered = resolve));
-    // A broker elsewhere answers later; the frames behind CONNECT wait for it (STOMP checklist A15).
     const message = connectMessageOf(connect, this);
     const accept = (outcome: SendOutcome): MaybePromise<void> => {
       requireHandled('CONNECT', outcome);
       if (this.#state !== 'ended') this.#lifecycle.connectAccepted(message);
-      return this.#state === 'connecting' ? answered : undefined;
+      // A broker elsewhere answers later; the frames behind CONNECT wait for it (STOMP checklist A15).
+      return this.#state === 'connecting'
+        ? new Promise((resolve) => (this.#connectAnswered = resolve))
+        : undefined;
     };
     const sent = this.#context.inbound.send(message);
     return isPromise(sent) ? sent.then(accept) : accept(sent);
@@ -333,6 +347,11 @@ export class StompSession implements SimpSession {
     });
   }
 
+  #handleTransaction(frame: StompFrame): MaybePromise<void> {
+    this.#transactions ??= new SessionTransactions(this, this.#context, this.#log, this.#port);
+    return this.#transactions.handle(frame, this.#version);
+  }
+
   /** A frame has failed. Either that is told and the session lives on, or it is the end. */
   #fail(error: unknown, frame?: StompFrame): MaybePromise<void> {
     if (this.#state === 'ended') return undefined;
@@ -340,7 +359,7 @@ export class StompSession implements SimpSession {
     const isBegun = this.#state === 'connected' && frame !== undefined;
     if (!isBegun || !mayOutlive(error, frame, this.#context.rejections)) return this.#end(error, frame);
     this.#subscriptions.failed(frame, this.#version);
-    return this.#failedFrames.tell(error, frame);
+    return new FailedFrames(this, this.#context, this.#log, this.#port).tell(error, frame);
   }
 
   /** One ERROR, one log line, the close; then nothing of this client is looked at any more. */
@@ -359,7 +378,7 @@ export class StompSession implements SimpSession {
     this.#pump.stop();
     this.#heartBeats?.stop();
     this.#subscriptions.clear();
-    this.#transactions.clear();
+    this.#transactions?.clear();
     this.#connectAnswered?.();
     try {
       await this.#context.inbound.send(farewell);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { BroadcastHandler, Receiver } from '../messaging/client-outbound-channel.js';
+import { detached } from '../messaging/detached-text.js';
 import type { Message } from '../messaging/message.js';
 import type { MessagingLogger } from '../messaging/messaging-logger.js';
 import type { HandshakeInfo } from '../messaging/simp-session.js';
@@ -20,6 +21,10 @@ import type { StompSessionContext } from './stomp-session-context.js';
 export class StompSubProtocolHandler implements BroadcastHandler {
   readonly #sessions = new Map<string, StompSession>();
   readonly #whenEmpty: (() => void)[] = [];
+  readonly #onEnd = ({ id }: StompSession): void => {
+    this.#sessions.delete(id);
+    if (this.#sessions.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve();
+  };
   /** What messages are called; sessions have to know them again. */
   readonly messageIds = new MessageIds();
 
@@ -40,10 +45,9 @@ export class StompSubProtocolHandler implements BroadcastHandler {
     attributes: Iterable<readonly [string, unknown]>,
     context: StompSessionContext,
   ): StompSession {
-    const session = new StompSession(randomUUID(), handshake, attributes, transport, context, ({ id }) => {
-      this.#sessions.delete(id);
-      if (this.#sessions.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve();
-    });
+    // The id is put together of a dozen pieces, which a text would keep as long as nobody makes it one.
+    const id = detached(randomUUID());
+    const session = new StompSession(id, handshake, attributes, transport, context, this.#onEnd);
     this.#sessions.set(session.id, session);
     return session;
   }

@@ -101,6 +101,11 @@ export class DefaultSimpUserRegistry extends SimpUserRegistry {
     return [...(this.#users.get(name) ?? [])].map(({ id }) => id);
   }
 
+  /** Whether a session of this process is a user's. */
+  isSessionOf(name: string, sessionId: string): boolean {
+    return this.#names.get(sessionId) === name;
+  }
+
   /** Whether a session is connected to this process. */
   hasSession(sessionId: string): boolean {
     return this.#sessions.has(sessionId);

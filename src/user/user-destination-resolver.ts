@@ -29,7 +29,10 @@ export class UserDestinationResolver {
    * where they do not
    */
   constructor(
-    private readonly registry: Pick<DefaultSimpUserRegistry, 'sessionIdsOf' | 'hasSession' | 'isElsewhere'>,
+    private readonly registry: Pick<
+      DefaultSimpUserRegistry,
+      'sessionIdsOf' | 'isSessionOf' | 'hasSession' | 'isElsewhere'
+    >,
     prefix: string,
     private readonly hasLeadingSlash: boolean,
   ) {
@@ -69,9 +72,8 @@ export class UserDestinationResolver {
   }
 
   #targetsOf(user: string, from: string | undefined, isOfClient: boolean): Targets {
+    if (from !== undefined && this.#isOwn(user, from)) return { sessionIds: [from] };
     const sessionIds = this.registry.sessionIdsOf(user);
-    const own = from === undefined ? undefined : this.#sessionOf(user, from, sessionIds);
-    if (own !== undefined) return { sessionIds: [own] };
     if (from === undefined || isOfClient) return { sessionIds, elsewhere: { user } };
     // What the application sends in the name of a session that is not here is for nobody else elsewhere.
     const isElsewhere = this.registry.isElsewhere(user, from);
@@ -82,11 +84,10 @@ export class UserDestinationResolver {
   }
 
   /**
-   * The one session that is meant by a message that comes from it. An anonymous session is addressed by its id, which only
+   * Whether a message is for the one session that it comes from. An anonymous session is addressed by its id, which only
    * the server knows, and only in its own name.
    */
-  #sessionOf(name: string, from: string, sessionIds: readonly string[]): string | undefined {
-    if (sessionIds.includes(from)) return from;
-    return name === from && this.registry.hasSession(from) ? from : undefined;
+  #isOwn(name: string, from: string): boolean {
+    return this.registry.isSessionOf(name, from) || (name === from && this.registry.hasSession(from));
   }
 }

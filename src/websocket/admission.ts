@@ -59,7 +59,8 @@ export class Admission {
     }
     this.#places++;
     this.#byNetwork.set(network, neighbours + 1);
-    socket.once('close', () => this.#release(network));
+    // Not `once`, which keeps a record of whether it has called: a socket closes only once.
+    socket.on('close', () => this.#release(network));
     return undefined;
   }
 

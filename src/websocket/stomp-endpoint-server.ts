@@ -258,22 +258,25 @@ export class StompEndpointServer extends StompServer {
     // Before `ws`, which answers the end of the socket by ending it too.
     socket.prependListener('end', () => transport.flush());
     const keepAlive = this.#keepAlive(webSocket, socket, session);
-    const replies = new PingReplies(
-      webSocket,
-      () => wheel.now(),
-      () => session.transportFailed(SessionError.pingFlood()),
-    );
+    // Made with the first ping or pong: browsers send none.
+    let replies: PingReplies | undefined;
+    const newReplies = (): PingReplies =>
+      new PingReplies(
+        webSocket,
+        () => wheel.now(),
+        () => session.transportFailed(SessionError.pingFlood()),
+      );
     webSocket.on('message', (data: RawData) => {
       keepAlive?.heard();
       session.receive(data as Buffer);
     });
     webSocket.on('ping', (data) => {
       keepAlive?.heard();
-      replies.ping(data);
+      (replies ??= newReplies()).ping(data);
     });
     webSocket.on('pong', () => {
       keepAlive?.heard();
-      replies.pong();
+      (replies ??= newReplies()).pong();
     });
     webSocket.on('close', (code, reason) => {
       keepAlive?.stop();

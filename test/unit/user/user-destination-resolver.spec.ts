@@ -4,6 +4,7 @@ import { UserDestinationResolver } from '../../../src/user/user-destination-reso
 
 const registry = {
   sessionIdsOf: (name: string) => (name === 'joe' ? ['j1', 'j2'] : []),
+  isSessionOf: (name: string, id: string) => name === 'joe' && ['j1', 'j2'].includes(id),
   hasSession: (id: string) => ['j1', 'j2', 'anonymous'].includes(id),
   isElsewhere: () => false,
 };
