@@ -210,6 +210,8 @@ describe('a relay to RabbitMQ', () => {
         'SEND\ndestination:/topic/a\nexpiration:4294967296\n',
         'The header expiration has to be a whole number of at most 4294967295',
       ],
+      ['SEND\ndestination:/topic/\n', 'The destination has no name behind its prefix'],
+      ['SUBSCRIBE\nid:1\ndestination:/queue/\n', 'The destination has no name behind its prefix'],
       [
         'SEND\ndestination:/topic/a\nreply-to:/temp-queue/x\n',
         'reply-to may not name a temporary destination',
