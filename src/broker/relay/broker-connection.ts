@@ -34,7 +34,8 @@ export class BrokerConnection {
   #version: StompVersion = '1.2';
   #server = '';
   #heartBeats: HeartBeats | undefined;
-  #patience: WheelTimer;
+  readonly #patience: WheelTimer;
+  #farewell: NodeJS.Timeout | undefined;
   #isPaused = false;
   #isCorked = false;
   #isReading = false;
@@ -133,7 +134,9 @@ export class BrokerConnection {
     // What still comes is not looked at, but has to be read for the end to be seen.
     this.#socket.resume();
     this.#socket.end();
-    this.#patience = this.wheel.schedule(FAREWELL_MS, () => this.#socket.destroy());
+    // Not on the wheel: an application that ends stops that at once. And it does not wait for a broker that says nothing more.
+    this.#farewell = setTimeout(() => this.#socket.destroy(), FAREWELL_MS).unref();
+    this.#socket.unref();
   }
 
   /** Ends the connection at once and says nothing. */
@@ -241,6 +244,7 @@ export class BrokerConnection {
   #stop(): void {
     this.#state = 'ended';
     this.#patience.cancel();
+    clearTimeout(this.#farewell);
     this.#heartBeats?.stop();
     this.#drain();
   }

@@ -6,7 +6,8 @@ export type Dialler = (listener: BrokerConnectionListener) => BrokerConnection;
 interface Waiting {
   readonly listener: BrokerConnectionListener;
   connection: BrokerConnection | undefined;
-  isCancelled: boolean;
+  /** From the dialling until it stands or has failed: while it counts. */
+  isConnecting: boolean;
 }
 
 /**
@@ -28,26 +29,24 @@ export class ConnectionQueue {
 
   /** @returns how to take it back; a connection that stands is not touched by that */
   connect(listener: BrokerConnectionListener): { readonly cancel: () => void } {
-    const waiting: Waiting = { listener, connection: undefined, isCancelled: false };
+    const waiting: Waiting = { listener, connection: undefined, isConnecting: false };
     this.#waiting.add(waiting);
     this.#next();
     return { cancel: () => this.#cancel(waiting) };
   }
 
   #cancel(waiting: Waiting): void {
-    waiting.isCancelled = true;
     this.#waiting.delete(waiting);
-    const { connection } = waiting;
-    if (connection === undefined || connection.isOpen) return;
-    connection.destroy();
-    waiting.connection = undefined;
-    this.#done();
+    if (!waiting.isConnecting) return;
+    waiting.connection?.destroy();
+    this.#done(waiting);
   }
 
   #next(): void {
     for (const waiting of this.#waiting) {
       if (this.#connecting >= this.limit) return;
       this.#waiting.delete(waiting);
+      waiting.isConnecting = true;
       this.#connecting++;
       this.#dial(waiting);
     }
@@ -55,26 +54,23 @@ export class ConnectionQueue {
 
   #dial(waiting: Waiting): void {
     const { listener } = waiting;
-    let isConnecting = true;
-    const connected = (): void => {
-      if (!isConnecting) return;
-      isConnecting = false;
-      this.#done();
-    };
     waiting.connection = this.dial({
       opened: (connection) => {
-        connected();
+        this.#done(waiting);
         listener.opened(connection);
       },
       frame: (frame) => listener.frame(frame),
       ended: (error) => {
-        connected();
+        this.#done(waiting);
         listener.ended(error);
       },
     });
   }
 
-  #done(): void {
+  /** Once for each: what has ended may still be cancelled. */
+  #done(waiting: Waiting): void {
+    if (!waiting.isConnecting) return;
+    waiting.isConnecting = false;
     this.#connecting--;
     this.#next();
   }

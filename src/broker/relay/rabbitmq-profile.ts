@@ -4,6 +4,9 @@ import { dotted, hasWord, namedDestinationOf, undotted } from './destination-wor
 /** AMQP's limit of a routing key and of a queue's name. */
 const MAX_NAME_BYTES = 255;
 
+/** What names nothing, or no exchange: RabbitMQ answers with an ERROR that does not say to which frame. */
+const NAMELESS = /^\/(?:amq\/queue|[^/]*)\/?$|^\/exchange\/\//;
+
 const WILDCARDS: ReadonlySet<string> = new Set(['*', '#', '**']);
 
 /**
@@ -37,6 +40,7 @@ export class RabbitMqProfile implements BrokerProfile {
   }
 
   objection(destination: string): string | undefined {
+    if (NAMELESS.test(destination)) return 'The destination has no name behind its prefix';
     const { name } = namedDestinationOf(destination);
     if (Buffer.byteLength(name) > MAX_NAME_BYTES)
       return `The destination is longer than ${MAX_NAME_BYTES} bytes`;

@@ -45,8 +45,19 @@ const RESERVED: ReadonlySet<string> = new Set([
 
 const RESERVED_START = /^(?:AMQ_|JMSX|_AMQ_|__AMQ_|simp[A-Z])/;
 
-/** Brokers close a connection, some without a word, on which one of these is no number. */
-const NUMBERS: ReadonlySet<string> = new Set(['priority', 'timestamp', 'expires', 'expiration']);
+/** A time in milliseconds since 1970, with room for some thirty thousand years. */
+const MAX_TIME = 999_999_999_999_999;
+
+/**
+ * Brokers close a connection, some without a word, on which one of these is no number, or a larger one than here: a priority of
+ * AMQP is an octet, and RabbitMQ counts the milliseconds of `expiration` in 32 bits.
+ */
+const NUMBERS: ReadonlyMap<string, number> = new Map([
+  ['priority', 255],
+  ['timestamp', MAX_TIME],
+  ['expires', MAX_TIME],
+  ['expiration', 4_294_967_295],
+]);
 
 /** What a SEND of the application takes along: all that it says. */
 export function* headersOfApplication(headers: NativeHeaders): Iterable<readonly [string, string]> {
@@ -63,8 +74,9 @@ export function* headersOfApplication(headers: NativeHeaders): Iterable<readonly
 export function* headersOfClient(headers: NativeHeaders): Iterable<readonly [string, string]> {
   for (const [name, value] of headersOfApplication(headers)) {
     if (RESERVED.has(name) || RESERVED_START.test(name)) continue;
-    if (NUMBERS.has(name) && !/^\d{1,15}$/.test(value)) {
-      throw new MessageRejectedError(`The header ${name} has to be a whole number`);
+    const max = NUMBERS.get(name);
+    if (max !== undefined && !(/^\d{1,15}$/.test(value) && Number(value) <= max)) {
+      throw new MessageRejectedError(`The header ${name} has to be a whole number of at most ${max}`);
     }
     if (name === 'reply-to' && value.startsWith('/temp-')) {
       throw new MessageRejectedError('reply-to may not name a temporary destination');

@@ -9,6 +9,7 @@ import {
   type BrokerConnectionSettings,
   type BrokerCredentials,
 } from './broker-target.js';
+import { Reminder } from './reminder.js';
 import { ReconnectDelay, type ReconnectSettings } from '../reconnect-delay.js';
 
 /** What a relay wants to know of its system connection. */
@@ -25,22 +26,19 @@ export interface SystemConnectionSettings extends ReconnectSettings {
   readonly system: BrokerCredentials;
 }
 
-/** How often failures that go on are told as a warning. */
-const REMINDER_MS = 60_000;
-
 /**
  * The one connection that a relay always has, or tries to have: what the application publishes goes over it, and whether
  * it stands is whether the broker counts as available.
  */
 export class SystemConnection {
   readonly #delay: ReconnectDelay;
+  readonly #reminder: Reminder;
   #current: BrokerConnection | undefined;
   #retry: WheelTimer | undefined;
   #index = 0;
   #attempts = 0;
   #isRunning = false;
   #lastError: BrokerConnectionError | undefined;
-  #lastWarning = -Infinity;
   #settleFirst: (error?: BrokerConnectionError) => void = () => undefined;
   #first: Promise<BrokerConnectionError | undefined> = Promise.resolve(undefined);
 
@@ -52,6 +50,7 @@ export class SystemConnection {
     random?: () => number,
   ) {
     this.#delay = new ReconnectDelay(settings, random);
+    this.#reminder = new Reminder(() => wheel.now());
   }
 
   /** While the broker is available. */
@@ -119,7 +118,7 @@ export class SystemConnection {
   #opened(connection: BrokerConnection): void {
     this.#delay.reset();
     this.#lastError = undefined;
-    this.#lastWarning = -Infinity;
+    this.#reminder.reset();
     this.logger.log(`Connected to the broker at ${textOf(this.address)} (${connection.server || 'unnamed'})`);
     this.listener.available(connection);
     this.#settleFirst();
@@ -139,12 +138,10 @@ export class SystemConnection {
 
   /** What only an operator can mend is an error; and what goes on for hours is told once a minute. */
   #tell(error: BrokerConnectionError): void {
-    const now = this.wheel.now();
-    if (now - this.#lastWarning < REMINDER_MS) {
+    if (this.#reminder.due() === undefined) {
       this.logger.debug(error.message);
       return;
     }
-    this.#lastWarning = now;
     const line = `The broker is not available. ${error.message}`;
     if (error.failure === 'refused' || error.failure === 'not-stomp') this.logger.error(line);
     else this.logger.warn(line);

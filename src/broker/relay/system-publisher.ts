@@ -1,6 +1,7 @@
 import type { MaybePromise } from '../../messaging/maybe-promise.js';
 import { firstNativeHeader, type Message } from '../../messaging/message.js';
 import type { MessagingLogger } from '../../messaging/messaging-logger.js';
+import { quoteForLog } from '../../messaging/quoted-text.js';
 import type { StompFrame } from '../../protocol/stomp-frame.js';
 import type { TimerWheel } from '../../session/timer-wheel.js';
 import type { BrokerConnection } from './broker-connection.js';
@@ -9,19 +10,22 @@ import type { BrokerProfile } from './broker-profile.js';
 import { PendingReceipts } from './pending-receipts.js';
 import { sendFrame } from './relay-frames.js';
 import type { BrokerRelaySettings } from './relay-settings.js';
+import { Reminder } from './reminder.js';
 import type { SystemConnection } from './system-connection.js';
 
 /** Sends what the application publishes over the system connection. */
 export class SystemPublisher {
   readonly #receipts: PendingReceipts;
+  readonly #refusals: Reminder;
 
   constructor(
     private readonly system: SystemConnection,
     private readonly settings: Pick<BrokerRelaySettings, 'sendBufferSizeLimit' | 'receiptTimeoutMs'>,
-    wheel: Pick<TimerWheel, 'schedule'>,
+    wheel: Pick<TimerWheel, 'schedule' | 'now'>,
     private readonly logger: MessagingLogger,
   ) {
     this.#receipts = new PendingReceipts(wheel, settings.receiptTimeoutMs);
+    this.#refusals = new Reminder(() => wheel.now());
   }
 
   /**
@@ -83,9 +87,9 @@ export class SystemPublisher {
     // Which of them was refused nobody knows: RabbitMQ does not say, and confirms the others in any order.
     if (!isNamed) this.#receipts.failAll(error);
     const [detail = ''] = body.subarray(0, 300).toString('utf8').split('\n');
-    this.logger.error(
-      `The broker answered ERROR on the system connection: ${JSON.stringify(`${said} ${detail}`.trim())}` +
-        (isNamed ? '' : '. Something that the application has sent was not delivered.'),
+    this.#tell(
+      `The broker answered ERROR on the system connection: ${quoteForLog(`${said} ${detail}`.trim())}` +
+        (isNamed ? '' : '. Something that a client or the application has sent was not delivered.'),
     );
   }
 
@@ -96,6 +100,13 @@ export class SystemPublisher {
 
   stop(): void {
     this.lost();
+  }
+
+  /** A client can have as many of them as it sends frames. */
+  #tell(line: string): void {
+    const untold = this.#refusals.due();
+    if (untold === undefined) this.logger.debug(line);
+    else this.logger.error(untold === 0 ? line : `${line} ${untold} before it are in the debug log.`);
   }
 
   #requireConnection(): BrokerConnection {

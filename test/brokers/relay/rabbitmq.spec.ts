@@ -202,7 +202,16 @@ describe('a relay to RabbitMQ', () => {
     for (const [frame, text] of [
       ['SUBSCRIBE\nid:1\ndestination:/topic/#\n', 'Subscriptions with wildcards are not accepted'],
       ['SUBSCRIBE\nid:1\ndestination:/topic/a.*\n', 'Subscriptions with wildcards are not accepted'],
-      ['SEND\ndestination:/topic/a\npriority:high\n', 'The header priority has to be a whole number'],
+      [
+        'SEND\ndestination:/topic/a\npriority:high\n',
+        'The header priority has to be a whole number of at most 255',
+      ],
+      [
+        'SEND\ndestination:/topic/a\nexpiration:4294967296\n',
+        'The header expiration has to be a whole number of at most 4294967295',
+      ],
+      ['SEND\ndestination:/topic/\n', 'The destination has no name behind its prefix'],
+      ['SUBSCRIBE\nid:1\ndestination:/queue/\n', 'The destination has no name behind its prefix'],
       [
         'SEND\ndestination:/topic/a\nreply-to:/temp-queue/x\n',
         'reply-to may not name a temporary destination',
@@ -221,6 +230,8 @@ describe('a relay to RabbitMQ', () => {
       'SEND\ndestination:/queue/plain\nuser-id:somebody\nmessage-id:m\nx-expires:1\nexpiration:1000\n\nfine\0',
     );
     expect(await ann.next()).toContain('\n\nfine\0');
+    ann.send('SEND\ndestination:/queue/plain\nexpiration:4294967295\npriority:255\n\nas large as may be\0');
+    expect(await ann.next()).toContain('\n\nas large as may be\0');
   });
 
   it('knows wildcards of the broker where clients may use them', async () => {

@@ -167,14 +167,30 @@ describe('an ERROR of the broker', () => {
     await system.next();
     system.say('ERROR\nmessage:no\n\nwhy\0');
     await expect(sent).rejects.toThrow('The message broker refused. no');
-    void flow.template.convertAndSend('/topic/a', 'x');
-    await system.next();
-    system.say('ERROR\nmessage:no\n\nwhy\0');
-    await turnUntil(() => flow.log.lines.at(-1)?.startsWith('error') === true, 10_000);
     expect(flow.relay.isBrokerAvailable).toBe(true);
-    expect(flow.log.lines).toContain(
-      'error The broker answered ERROR on the system connection: "no why". Something that the application has sent was not delivered.',
-    );
+    expect(flow.log.lines).toContain('error The broker answered ERROR on the system connection: "no why"');
+  });
+
+  it('on the system connection is told once a minute, with how many there were', async () => {
+    const { flow, system } = await RelayFlow.available();
+    const refuse = async (count: number): Promise<void> => {
+      system.say('ERROR\nmessage:no\n\nwhy\0');
+      await turnUntil(() => flow.relay.counters.errors === count, 10_000);
+    };
+    await refuse(1);
+    await refuse(2);
+    await refuse(3);
+    flow.clock.advance(60_000);
+    await refuse(4);
+    const line =
+      'The broker answered ERROR on the system connection: "no why". ' +
+      'Something that a client or the application has sent was not delivered.';
+    expect(flow.log.lines.filter((told) => told.includes('answered ERROR'))).toEqual([
+      `error ${line}`,
+      `debug ${line}`,
+      `debug ${line}`,
+      `error ${line} 2 before it are in the debug log.`,
+    ]);
   });
 });
 

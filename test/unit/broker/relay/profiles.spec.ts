@@ -71,6 +71,26 @@ describe('what a broker takes for a pattern', () => {
   });
 });
 
+describe('a destination without a name', () => {
+  it.each(['/topic/', '/topic', '/queue/', '/amq/queue/', '/amq/queue', '/exchange/', '/exchange//key'])(
+    'is none for RabbitMQ: %s',
+    (destination) => {
+      for (const settings of [keep, dots]) {
+        expect(profileFor('rabbitmq', settings).objection(destination, 'send')).toBe(
+          'The destination has no name behind its prefix',
+        );
+      }
+    },
+  );
+
+  it.each(['/topic/a', '/topic//', '/amq/queue/a', '/exchange/amq.fanout', '/exchange/amq.topic/a'])(
+    'is not what RabbitMQ takes: %s',
+    (destination) => {
+      expect(profileFor('rabbitmq', keep).objection(destination, 'send')).toBeUndefined();
+    },
+  );
+});
+
 describe('what is said with a frame', () => {
   it('are RabbitMQ’s arguments of queues, and how much may be unacknowledged', () => {
     const profile = profileFor('rabbitmq', keep);

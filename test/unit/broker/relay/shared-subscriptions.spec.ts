@@ -279,10 +279,18 @@ describe('SENDs to destinations that are shared', () => {
     expect(await ann.next()).toContain('STOMP_ERR_BROKER_UNAVAILABLE');
   });
 
-  it('that could end the connection of all are refused here', async () => {
+  it.each([
+    ['priority:high', 'The header priority has to be a whole number of at most 255'],
+    ['priority:256', 'The header priority has to be a whole number of at most 255'],
+    ['expiration:4294967296', 'The header expiration has to be a whole number of at most 4294967295'],
+    [
+      'timestamp:1000000000000000',
+      'The header timestamp has to be a whole number of at most 999999999999999',
+    ],
+  ])('that could end the connection of all are refused here: %s', async (header, reason) => {
     const { system, ann } = await two();
-    ann.say('SEND\ndestination:/topic/a\npriority:high\n\n1\0');
-    expect(await ann.next()).toContain('The header priority has to be a whole number');
+    ann.say(`SEND\ndestination:/topic/a\n${header}\n\n1\0`);
+    expect(await ann.next()).toContain(reason);
     expect(system.unread).toEqual([]);
   });
 });
