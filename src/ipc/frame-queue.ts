@@ -1,5 +1,8 @@
 const EMPTY = Buffer.alloc(0);
 
+/** Copies share memory of this size: a quarter of the chunks in which Node reads, so that a run of one fits. */
+const COPIES_BYTES = 16 * 1024;
+
 /** What waits for one connection. Frames that lie side by side in memory, as they have come, leave as one buffer. */
 export class FrameQueue {
   #buffers: Buffer[] = [];
@@ -9,6 +12,10 @@ export class FrameQueue {
   #memory: ArrayBufferLike | undefined;
   #start = 0;
   #end = 0;
+  /** How many of the buffers have been looked at by {@link detach}. */
+  #detached = 0;
+  #copies = EMPTY;
+  #copied = 0;
 
   get bytes(): number {
     return this.#bytes;
@@ -37,18 +44,24 @@ export class FrameQueue {
     // Moving the rest forward each time would make a long queue slow.
     else if (this.#first > 1024 && this.#first * 2 > this.#buffers.length) {
       this.#buffers = this.#buffers.slice(this.#first);
+      this.#detached = Math.max(0, this.#detached - this.#first);
       this.#first = 0;
     }
     return buffer;
   }
 
-  /** To be called when the queue has to wait: a few frames shall not keep the whole chunk alive in which they have come. */
+  /**
+   * To be called when the queue has to wait: a few frames shall not keep the whole chunk alive in which they have come. After
+   * that the queue keeps no more than four times its number of octets.
+   */
   detach(): void {
-    const memory = this.#memory;
     this.#closeRun();
-    const last = this.#buffers.at(-1);
-    if (memory === undefined || last === undefined || last.length * 4 > memory.byteLength) return;
-    this.#buffers[this.#buffers.length - 1] = Buffer.from(last);
+    const fresh = this.#buffers.splice(Math.max(this.#first, this.#detached));
+    for (const run of fresh) {
+      if (run.length * 4 > run.buffer.byteLength) this.#buffers.push(run);
+      else this.#copy(run);
+    }
+    this.#detached = this.#buffers.length;
   }
 
   clear(): void {
@@ -63,8 +76,28 @@ export class FrameQueue {
     this.#memory = undefined;
   }
 
+  /** What is copied one after the other lies side by side again, and is one buffer. */
+  #copy(run: Buffer): void {
+    if (this.#copies.length - this.#copied < run.length) {
+      this.#copies = Buffer.allocUnsafeSlow(Math.max(COPIES_BYTES, run.length));
+      this.#copied = 0;
+    }
+    const [last, start, end] = [this.#buffers.length - 1, this.#copied, this.#copied + run.length];
+    run.copy(this.#copies, start);
+    this.#copied = end;
+    const before = last < this.#first ? undefined : this.#buffers[last];
+    if (before?.buffer === this.#copies.buffer && before.byteOffset + before.length === start) {
+      this.#buffers[last] = this.#copies.subarray(before.byteOffset, end);
+    } else {
+      this.#buffers.push(this.#copies.subarray(start, end));
+    }
+  }
+
   #drop(): void {
     this.#buffers = [];
     this.#first = 0;
+    this.#detached = 0;
+    this.#copies = EMPTY;
+    this.#copied = 0;
   }
 }

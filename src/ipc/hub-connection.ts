@@ -84,6 +84,8 @@ export class HubConnection {
   flush(): void {
     this.#isWaiting = false;
     if (this.#state === 'closed') return;
+    // It will wait, here or in the socket.
+    if (this.socket.writableLength > 0) this.#queue.detach();
     if (!this.socket.writableNeedDrain) {
       this.socket.cork();
       while (this.#queue.bytes > 0 && this.socket.writableLength < BATCH_BYTES) {

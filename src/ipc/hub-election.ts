@@ -25,10 +25,7 @@ export async function elect(path: string, limits: HubLimits): Promise<Elected | 
     const socket = await dial(path);
     if (socket !== undefined) return { socket, hub: undefined };
     const hub = isNamedPipe(path) ? await openPipe(path, limits) : await openFile(path, limits);
-    const own = hub === undefined ? undefined : await dial(path);
-    if (own !== undefined) return { socket: own, hub };
-    await hub?.close('it could not be reached');
-    return undefined;
+    return hub && (await dialOwn(path, hub));
   } catch (cause) {
     if (cause instanceof ClusterBusError) throw cause;
     if (isPassing(cause as NodeJS.ErrnoException)) return undefined;
@@ -100,6 +97,17 @@ async function dial(path: string): Promise<Socket | undefined> {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ENOTSOCK') return undefined;
     throw error;
+  }
+}
+
+/** A hub that cannot be reached from here must not stay: it would end with the connection, and there is none. */
+async function dialOwn(path: string, hub: Hub): Promise<Elected | undefined> {
+  let socket: Socket | undefined;
+  try {
+    socket = await dial(path);
+    return socket && { socket, hub };
+  } finally {
+    if (socket === undefined) await hub.close('it could not be reached');
   }
 }
 

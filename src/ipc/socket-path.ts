@@ -17,7 +17,8 @@ export function defaultSocketPath(): string {
   const { XDG_RUNTIME_DIR: runtime } = process.env;
   const folder =
     runtime === undefined || runtime === ''
-      ? join(tmpdir(), `nestjs-stomp-${userInfo().uid}`)
+      ? // In a container the user may have a number and no name, for which userInfo() throws.
+        join(tmpdir(), `nestjs-stomp-${process.getuid?.()}`)
       : join(runtime, 'nestjs-stomp');
   return join(folder, 'bus.sock');
 }

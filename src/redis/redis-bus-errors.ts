@@ -14,6 +14,11 @@ export function isAnswer(error: unknown): error is Error {
   return isNativeError(error) && !('code' in error) && /^[A-Z]{2,} /.test(error.message);
 }
 
+/** Whether Redis has answered that our user may not do that. */
+export function isDenied(error: unknown): boolean {
+  return isAnswer(error) && error.message.startsWith('NOPERM');
+}
+
 /** Nothing, or not Redis, is at the address. */
 export function unreachable(name: string, why: string, cause?: unknown): ClusterBusError {
   return new ClusterBusError(
@@ -39,8 +44,7 @@ export function refusedAtTheDoor(name: string, cause: Error): ClusterBusError {
 
 /** Redis has let us in and does not do what we ask. */
 export function refused(name: string, command: string, address: string, cause: Error): ClusterBusError {
-  // A glob is granted only by a rule of the same text, so that there is no rule for those that are still to come.
-  const channels = command === 'PSUBSCRIBE' ? 'allchannels' : `&${address.split('.', 1)[0] ?? ''}.*`;
+  const channels = `&${address.split('.', 1)[0] ?? ''}.*`;
   return new ClusterBusError(
     'STOMP_CLUSTER_REFUSED',
     `${name} refuses ${command} ${address}: ${sentence(cause.message)} ` +

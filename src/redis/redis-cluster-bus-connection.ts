@@ -1,9 +1,10 @@
 import { type ClusterBusConnection, ClusterBusError } from '../broker/cluster/cluster-bus.js';
 import type { GuardedListener } from '../broker/cluster/guarded-listener.js';
 import { withinLimit } from '../broker/cluster/within-limit.js';
-import { isAnswer, lost, refused, whatItSays } from './redis-bus-errors.js';
+import { isAnswer, isDenied, lost, refused, whatItSays } from './redis-bus-errors.js';
 import type { RedisClient, RedisMessageListener } from './redis-client.js';
 import { isPattern, toGlob } from './redis-glob.js';
+import { RedisPatterns } from './redis-patterns.js';
 import { UnansweredPublications } from './unanswered-publications.js';
 
 /** How long {@link RedisClusterBusConnection.close} waits for what was published: a process that ends is in a hurry. */
@@ -25,6 +26,11 @@ export class RedisClusterBusConnection implements ClusterBusConnection {
   readonly #publications = new UnansweredPublications();
   /** One for all subscriptions: Redis keeps it in a set, where a second copy would be delivered to as well. */
   readonly #onMessage: RedisMessageListener = (bytes) => this.listener.message(bytes);
+  readonly #patterns = new RedisPatterns({
+    subscribe: (globs) => this.subscriber.pSubscribe(globs, this.#onMessage, true),
+    unsubscribe: (globs) => this.subscriber.pUnsubscribe(globs, this.#onMessage, true),
+    isDenied,
+  });
   #failure: Error | undefined;
   #isOpen = false;
 
@@ -66,7 +72,7 @@ export class RedisClusterBusConnection implements ClusterBusConnection {
   async subscribe(addresses: readonly string[]): Promise<void> {
     const [channels, globs] = sort(addresses);
     await this.#all('SUBSCRIBE', channels, (some) => this.subscriber.subscribe(some, this.#onMessage, true));
-    await this.#all('PSUBSCRIBE', globs, (some) => this.subscriber.pSubscribe(some, this.#onMessage, true));
+    await this.#orEnd('PSUBSCRIBE', globs, this.#patterns.subscribe(globs));
   }
 
   async unsubscribe(addresses: readonly string[]): Promise<void> {
@@ -74,9 +80,7 @@ export class RedisClusterBusConnection implements ClusterBusConnection {
     await this.#all('UNSUBSCRIBE', channels, (some) =>
       this.subscriber.unsubscribe(some, this.#onMessage, true),
     );
-    await this.#all('PUNSUBSCRIBE', globs, (some) =>
-      this.subscriber.pUnsubscribe(some, this.#onMessage, true),
-    );
+    await this.#orEnd('PUNSUBSCRIBE', globs, this.#patterns.unsubscribe(globs));
   }
 
   publish(address: string, bytes: Uint8Array): void {
@@ -113,13 +117,19 @@ export class RedisClusterBusConnection implements ClusterBusConnection {
     const answers: Promise<void>[] = [];
     for (let at = 0; at < addresses.length; at += CHANNELS_OF_A_COMMAND) {
       const some = addresses.slice(at, at + CHANNELS_OF_A_COMMAND);
-      const fail = (error: unknown): never => {
-        this.#end(this.#explain(command, some[0] ?? '', error));
-        throw this.#failure ?? error;
-      };
-      answers.push(send(some).catch(fail));
+      answers.push(this.#orEnd(command, some, send(some)));
     }
     await Promise.all(answers);
+  }
+
+  /** What Redis does not do for us ends the connection. */
+  async #orEnd(command: string, addresses: readonly string[], answer: Promise<void>): Promise<void> {
+    try {
+      await answer;
+    } catch (error) {
+      this.#end(this.#explain(command, addresses[0] ?? '', error));
+      throw this.#failure ?? error;
+    }
   }
 
   #explain(command: string, address: string, error: unknown): ClusterBusError {
@@ -146,7 +156,7 @@ async function greet(client: RedisClient): Promise<void> {
   try {
     await client.sendCommand(['PING']);
   } catch (error) {
-    if (!isAnswer(error) || !error.message.startsWith('NOPERM')) throw error;
+    if (!isDenied(error)) throw error;
   }
 }
 

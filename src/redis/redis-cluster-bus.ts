@@ -47,8 +47,8 @@ export interface RedisClusterBusOptions {
  * A cluster bus over the channels of a Redis. Nothing is stored there. It needs the package redis, 5 or later.
  *
  * A user of Redis who may not do all needs `+hello +publish +subscribe +unsubscribe +psubscribe +punsubscribe` and the channels of
- * the namespace (`&namespace.*`); or `allchannels`, when clients subscribe to patterns, because Redis grants a pattern only to a
- * rule of the very same text.
+ * the namespace, by the rule `&namespace.*` and no other text: it is also the one pattern that Redis grants then. As soon as a
+ * client there subscribes to a pattern, a node hears the whole namespace; with `allchannels` it hears that pattern only.
  *
  * @publicApi
  */

@@ -172,6 +172,30 @@ describe('the queue of frames', () => {
     expect(queue.shift().buffer).not.toBe(chunk.buffer);
   });
 
+  it('keeps little more than what waits, however scattered it has come', () => {
+    const queue = new FrameQueue();
+    for (let times = 0; times < 50; times++) {
+      const chunk = Buffer.allocUnsafeSlow(64 * 1024);
+      for (let offset = 0; offset < chunk.length; offset += 8192)
+        queue.add(chunk.subarray(offset, offset + 100));
+      queue.detach();
+    }
+    const kept = new Set<ArrayBufferLike>();
+    const { bytes } = queue;
+    while (queue.bytes > 0) kept.add(queue.shift().buffer);
+    const keptBytes = [...kept].reduce((sum, { byteLength }) => sum + byteLength, 0);
+    expect(bytes).toBe(50 * 8 * 100);
+    expect(keptBytes).toBeLessThan(bytes + 2 * 16 * 1024);
+  });
+
+  it('does not copy what fills its memory', () => {
+    const queue = new FrameQueue();
+    const frames = [Buffer.allocUnsafeSlow(1000), Buffer.allocUnsafeSlow(1000)] as const;
+    for (const frame of frames) queue.add(frame);
+    queue.detach();
+    expect([queue.shift().buffer, queue.shift().buffer]).toEqual(frames.map(({ buffer }) => buffer));
+  });
+
   it('is empty when it was cleared', () => {
     const queue = new FrameQueue();
     queue.add(Buffer.from('abc'));

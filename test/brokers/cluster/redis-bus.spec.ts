@@ -115,11 +115,43 @@ describe('a cluster bus over Redis', () => {
     );
     expect(subscribed.losses.map(({ message }) => message)).toEqual([subscribing]);
 
-    // Redis grants a pattern only to a rule of the same text.
-    expect(await refusal((await bus.connect(new BusListener())).subscribe(['app.*.x']))).toBe(
-      `STOMP_CLUSTER_REFUSED: ${where} refuses PSUBSCRIBE app.?*.x: ${no} Its user needs the rules allchannels ${rights} (ACL SETUSER).`,
+    expect(await refusal((await bus.connect(new BusListener())).subscribe(['other.*.x']))).toBe(
+      `STOMP_CLUSTER_REFUSED: ${where} refuses PSUBSCRIBE other.?*.x: ${no} Its user needs the rules &other.* ${rights} (ACL SETUSER).`,
     );
   });
+
+  it.each([3, 2] as const)(
+    'hears every pattern with the right to one namespace only (RESP %d)',
+    async (RESP) => {
+      const rights = '-@all +hello +publish +subscribe +unsubscribe +psubscribe +punsubscribe';
+      const { port } = await start([`user node on >secret resetchannels &app.* ${rights}`]);
+      const bus = new RedisClusterBus({ url: `redis://node:secret@127.0.0.1:${port}`, client: { RESP } });
+      const listener = new BusListener();
+      const connection = await bus.connect(listener);
+      let marks = 0;
+      const heardOf = async (text: string): Promise<readonly string[]> => {
+        const [before, mark] = [listener.texts.length, `app.mark.${++marks}`];
+        await connection.subscribe([mark]);
+        connection.publish('app.d.one', Buffer.from(text));
+        connection.publish(mark, Buffer.from(mark));
+        await until('the mark arrives', () => listener.texts.includes(mark));
+        return listener.texts.slice(before).filter((heard) => heard !== mark);
+      };
+
+      // Redis grants a pattern only to a rule of the same text.
+      await connection.subscribe(['app.d.*', 'app.d.>']);
+      expect(await heardOf('for two')).toEqual(['for two']);
+      await connection.subscribe(['app.>']);
+      await connection.unsubscribe(['app.d.*']);
+      expect(await heardOf('for the others')).toEqual(['for the others']);
+      await connection.unsubscribe(['app.d.>', 'app.>']);
+      expect(await heardOf('for nobody')).toEqual([]);
+      await connection.subscribe(['app.*.one']);
+      expect(await heardOf('for another')).toEqual(['for another']);
+      expect(listener.losses).toEqual([]);
+      await connection.close();
+    },
+  );
 
   it('is lost when Redis cuts a subscriber that reads too slowly', async () => {
     const server = await start(['client-output-buffer-limit pubsub 64kb 0 0']);

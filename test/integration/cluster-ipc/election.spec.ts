@@ -1,8 +1,9 @@
-import { mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createServer, Socket } from 'node:net';
+import { dirname } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { IpcClusterBus } from 'nestjs-stomp/ipc';
 import { IpcNode } from '../../support/ipc-node.js';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.js';
@@ -102,6 +103,24 @@ describe('the election of a hub', () => {
       code: 'STOMP_CLUSTER_REFUSED',
       message: `${path} is no socket and is not replaced. Take it away, or set \`path\`.`,
     });
+  });
+
+  it('leaves no hub behind when its process cannot connect to it', async () => {
+    const { connect: real } = Socket.prototype;
+    const connect = jest.spyOn(Socket.prototype, 'connect');
+    // Twice it looks for another hub; then it has its own.
+    let calls = 0;
+    connect.mockImplementation(function (this: Socket, ...where: unknown[]) {
+      if (++calls < 3) return Reflect.apply(real, this, where) as Socket;
+      return this.destroy(Object.assign(new Error('connect EMFILE'), { code: 'EMFILE' }));
+    });
+    try {
+      await expect(join()).rejects.toMatchObject({ code: 'STOMP_CLUSTER_UNREACHABLE' });
+    } finally {
+      connect.mockRestore();
+    }
+    expect(await readdir(dirname(path))).toEqual([]);
+    await expectOneHub();
   });
 
   it('ends a hub whose socket file was taken away, for nobody would find it any more', async () => {

@@ -1,6 +1,6 @@
 import { chmod, chown, mkdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { IpcClusterBus } from 'nestjs-stomp/ipc';
 import { IpcNode } from '../../support/ipc-node.js';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.js';
@@ -37,6 +37,18 @@ describe('the options of the bus between processes', () => {
       delete process.env['XDG_RUNTIME_DIR'];
       expect(new IpcClusterBus().name).toMatch(`/nestjs-stomp-${process.getuid?.()}/bus.sock`);
     } finally {
+      if (before !== undefined) process.env['XDG_RUNTIME_DIR'] = before;
+    }
+  });
+
+  it('put it there for a user who has a number and no name, as in containers', () => {
+    const before = process.env['XDG_RUNTIME_DIR'];
+    const spy = jest.spyOn(process, 'getuid').mockReturnValue(54_321);
+    try {
+      delete process.env['XDG_RUNTIME_DIR'];
+      expect(new IpcClusterBus().name).toMatch('/nestjs-stomp-54321/bus.sock');
+    } finally {
+      spy.mockRestore();
       if (before !== undefined) process.env['XDG_RUNTIME_DIR'] = before;
     }
   });
