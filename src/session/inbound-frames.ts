@@ -35,14 +35,13 @@ export class InboundFrames {
     private readonly port: InboundFramesPort,
   ) {}
 
-  /** Resolved when the SENDs that were handed over without waiting for them have ended; `undefined` if there are none. */
-  whenSettled(): Promise<unknown> | undefined {
-    return this.#sends?.whenSettled();
-  }
-
-  /** Resolved when SUBSCRIBEs that wait for somebody elsewhere have been answered; `undefined` if there are none. */
-  whenSubscribed(): Promise<unknown> | undefined {
-    return this.#subscribes.whenSettled();
+  /**
+   * Resolved when the SENDs that were handed over without waiting for them have ended; `undefined` if there are none.
+   *
+   * @param withSubscribes and SUBSCRIBEs that a broker or nodes elsewhere have to confirm, too, which may take long
+   */
+  whenSettled(withSubscribes = false): Promise<unknown> | undefined {
+    return this.#sends?.whenSettled() ?? (withSubscribes ? this.#subscribes?.whenSettled() : undefined);
   }
 
   /** @returns settled when the next frame may be dealt with */

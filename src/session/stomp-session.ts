@@ -152,14 +152,9 @@ export class StompSession implements SimpSession {
   }
 
   /** Resolved when all that has arrived, or the end, is dealt with; `undefined` when there is nothing to wait for. */
-  whenIdle(): Promise<void> | undefined {
-    const busy = this.#pump.whenRested() ?? this.#inbound.whenSettled() ?? this.#farewell;
-    return busy?.then(() => this.whenIdle());
-  }
-
-  /** Resolved when SUBSCRIBEs that a broker or nodes elsewhere have to confirm are answered: for the test kit, which has time. */
-  whenSubscribed(): Promise<unknown> | undefined {
-    return this.#inbound.whenSubscribed();
+  whenIdle(withSubscribes = false): Promise<void> | undefined {
+    const busy = this.#pump.whenRested() ?? this.#inbound.whenSettled(withSubscribes) ?? this.#farewell;
+    return busy?.then(() => this.whenIdle(withSubscribes));
   }
 
   /** Reads nothing more from now on; {@link whenIdle} tells when what has arrived is dealt with. */

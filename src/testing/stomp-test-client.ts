@@ -214,7 +214,7 @@ export class StompTestClient {
     const explain = (): string =>
       `${what} of ${this.name} is not confirmed after ${patience.ms} ms. ` +
       'The broker or the bus of the cluster does not answer; raise timeoutMs if it needs longer.';
-    await patience.wait(Promise.resolve(this.#session.whenSubscribed()), explain);
+    await patience.wait(Promise.resolve(this.#session.whenIdle(true)), explain);
   }
 
   async #idle(what: string): Promise<void> {
