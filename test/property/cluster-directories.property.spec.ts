@@ -12,7 +12,7 @@ import { SessionOfTest } from '../support/session-of-test.js';
 
 const RUNS = fuzzRuns(20_261_204, 150);
 
-/** Long enough that the two dozen that there are at most make several parts. */
+/** Long enough that the two dozen that there are at most make several parts; a second one of a session would not be told. */
 const LONG = '/topic/'.padEnd(60_000, 'x');
 
 type Step =
@@ -51,9 +51,12 @@ class Stage {
           new SessionOfTest(`s${++this.#number}`, `u${step.who}`, this.#local.onEvent).connect(),
         );
         return;
-      case 'subscribe':
-        this.#sessions.get(step.who)?.subscribe(`${++this.#number}`, step.who % 3 ? LONG : '/topic/a');
+      case 'subscribe': {
+        const session = this.#sessions.get(step.who);
+        const isLong = step.who % 3 > 0 && session?.subscriptions.size === 0;
+        session?.subscribe(`${++this.#number}`, isLong ? LONG : '/topic/a');
         return;
+      }
       case 'unsubscribe':
         this.#sessions.get(step.who)?.unsubscribe();
         return;
