@@ -1,4 +1,7 @@
-import type { Parameters } from 'fast-check';
+import fc, { type Parameters } from 'fast-check';
+
+// Without this, a list that may have 120 elements has at most ten.
+fc.configureGlobal({ ...fc.readConfigureGlobal(), defaultSizeToMaxWhenMaxSpecified: true });
 
 /**
  * How often a property is tried: so often in `npm test`, and `STOMP_FUZZ_RUNS` times so often in `npm run test:fuzz`.
