@@ -10,6 +10,21 @@ type BrokerOptions = Pick<StompModuleOptions, 'simpleBroker' | 'brokerRelay'>;
 const own = { destinationPrefixes: ['/topic', '/queue'], clientSend: 'deny' } as const;
 
 /**
+ * Over which the instances tell each other of their users and pass on what is for them. Visitors may subscribe by pattern, and at these
+ * places no pattern of theirs matches (docs/broker-relay.md).
+ */
+const BETWEEN_INSTANCES = {
+  rabbitmq: {
+    userDestinationBroadcast: '/exchange/amq.direct/portfolio-messages',
+    userRegistryBroadcast: '/exchange/amq.direct/portfolio-users',
+  },
+  artemis: {
+    userDestinationBroadcast: '/topic/stomp-user.portfolio-messages',
+    userRegistryBroadcast: '/topic/stomp-user.portfolio-users',
+  },
+} as const;
+
+/**
  * The one part of the module's options that differs between them. `BROKER_HOST`, `BROKER_PORT`, `BROKER_LOGIN` and
  * `BROKER_PASSCODE` say where the broker is; without them it is on this machine, as `compose.yaml` starts it.
  *
@@ -32,6 +47,7 @@ export function brokerOf(environment: NodeJS.ProcessEnv): BrokerOptions {
   return {
     brokerRelay: {
       ...own,
+      ...BETWEEN_INSTANCES[name],
       profile: name,
       // The page subscribes to /topic/price.stock.*, and the rules let everybody hear every topic.
       clientPatterns: 'allow',

@@ -1,10 +1,9 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import {
   ClusterNodeEvent,
   EventListener,
   SessionConnectedEvent,
   SessionDisconnectEvent,
-  SimpleBrokerCluster,
   SimpMessagingTemplate,
   SimpUserRegistry,
   SubscribeMapping,
@@ -13,7 +12,7 @@ import {
 /** Everybody is sent the whole list, so its length has a bound. */
 const MAX_NAMES = 50;
 
-/** Who has come to another instance is known here 200 ms later (docs/cluster.md); a busy engine may take as long again. */
+/** Who has come to another instance, if there is one, is known here 200 ms later (docs/cluster.md, docs/broker-relay.md); a busy engine may take as long again. */
 const KNOWN_EVERYWHERE_MS = 500;
 
 interface Visitors {
@@ -27,12 +26,12 @@ interface Visitors {
 /** Who is here: an answer to whoever asks, and news for everybody when somebody comes or goes. */
 @Injectable()
 export class Presence implements OnApplicationShutdown {
+  readonly #logger = new Logger(Presence.name);
   #again: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly registry: SimpUserRegistry,
     private readonly template: SimpMessagingTemplate,
-    @Inject(SimpleBrokerCluster) private readonly cluster: SimpleBrokerCluster | null,
   ) {}
 
   /** The first picture: a visitor subscribes to the news only after the news of its own coming. */
@@ -46,7 +45,7 @@ export class Presence implements OnApplicationShutdown {
   @EventListener(SessionConnectedEvent, SessionDisconnectEvent, ClusterNodeEvent)
   async changed(): Promise<void> {
     await this.#tell();
-    if (this.cluster !== null) this.#tellAgain();
+    this.#tellAgain();
   }
 
   onApplicationShutdown(): void {
@@ -56,7 +55,9 @@ export class Presence implements OnApplicationShutdown {
   /** Two who come to two instances at once are each in one list only, and either may be the last that is heard. */
   #tellAgain(): void {
     clearTimeout(this.#again);
-    this.#again = setTimeout(() => void this.#tell(), KNOWN_EVERYWHERE_MS).unref();
+    this.#again = setTimeout(() => {
+      this.#tell().catch((error: unknown) => this.#logger.warn(error));
+    }, KNOWN_EVERYWHERE_MS).unref();
   }
 
   async #tell(): Promise<void> {

@@ -1,5 +1,6 @@
 import { createServer, request, type IncomingMessage, type Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { pipeline } from 'node:stream';
 
 /** Passes requests and WebSockets on to several ports of this machine, in turn. What stands in front of real ones is nginx. */
 export function createReverseProxy(ports: readonly number[]): Server {
@@ -10,7 +11,8 @@ export function createReverseProxy(ports: readonly number[]): Server {
     const { method, url, headers } = incoming;
     const passed = request({ host: '127.0.0.1', port: next(), method, path: url, headers }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(outgoing);
+      // An answer that breaks off in its midst breaks off here too.
+      pipeline(answer, outgoing, () => undefined);
     });
     passed.on('error', () => {
       if (!outgoing.headersSent) outgoing.writeHead(502);

@@ -22,7 +22,12 @@ describe('BROKER', () => {
   it.each(['rabbitmq', 'artemis'])('as %s leaves the topics to that broker', (BROKER) => {
     const { simpleBroker, brokerRelay } = brokerOf({ BROKER, BROKER_PORT: '61614' });
     expect(simpleBroker).toBeUndefined();
-    expect(brokerRelay).toMatchObject({ profile: BROKER, port: 61_614 });
+    expect(brokerRelay).toMatchObject({
+      profile: BROKER,
+      port: 61_614,
+      userDestinationBroadcast: expect.any(String),
+      userRegistryBroadcast: expect.any(String),
+    });
   });
 
   it.each(['kafka', '', 'constructor'])(

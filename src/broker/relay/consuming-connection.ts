@@ -32,7 +32,7 @@ export interface ConsumingConnectionPort {
   /**
    * The connection is gone, or was not made, and all its consumers know. Who is not taken away now gets another one.
    *
-   * @param isOurDoing whether it ended because the broker refused one subscription
+   * @param isOurDoing whether it ended because the broker refused one subscription, not for a reason of its own
    */
   ended(error: BrokerConnectionError, isOurDoing: boolean): void;
   /** The broker has said ERROR, and to what is not known. */
@@ -64,6 +64,8 @@ export class ConsumingConnection {
   #settling: WheelTimer | undefined;
   /** Whose SUBSCRIBE the broker has not answered. */
   #asked: Consumer | undefined;
+  /** Whether the broker has just refused what was asked for: then it may end the connection for that. */
+  #hasRefused = false;
   #hasFailed = false;
   #lastBrokerId = 0;
 
@@ -196,19 +198,22 @@ export class ConsumingConnection {
       this.#forgetId(cancelled);
       this.#waiting.add(cancelled);
       cancelled.lost();
-    } else if (!this.#receipts.refuse(headers.get('receipt-id'), error)) this.port.failed(error);
+    } else if (this.#receipts.refuse(headers.get('receipt-id'), error)) this.#hasRefused = true;
+    else this.port.failed(error);
   }
 
   #settle(): void {
     this.#settling ??= this.port.wheel.schedule(SETTLE_MS, () => {
       this.#settling = undefined;
+      this.#hasRefused = false;
       this.#askNext();
     });
   }
 
   #ended(error: BrokerConnectionError): void {
     this.#hasFailed = true;
-    const isOurDoing = this.#settling !== undefined;
+    const isOurDoing = this.#hasRefused;
+    this.#hasRefused = false;
     this.#settling?.cancel();
     this.#settling = undefined;
     this.#connection = undefined;

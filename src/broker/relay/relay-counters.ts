@@ -1,6 +1,6 @@
 /** What is counted of a relay. Plain numbers, so that counting costs nothing worth measuring. */
 export class RelayCounters {
-  /** Connections of clients that the broker has let in. */
+  /** Connections of clients, their own or shared, that the broker has let in. */
   connectionsOpened = 0;
   /** Of those, which broke off, or which the broker ended. */
   connectionsLost = 0;

@@ -2,6 +2,7 @@ import type { Receiver } from '../../messaging/client-outbound-channel.js';
 import type { MaybePromise } from '../../messaging/maybe-promise.js';
 import type { Message } from '../../messaging/message.js';
 import type { TimerWheel } from '../../session/timer-wheel.js';
+import type { BrokerConnectionListener } from './broker-connection.js';
 import type { BrokerConnectionError } from './broker-connection-error.js';
 import { MessageBrokerError } from './broker-error.js';
 import type { BrokerProfile } from './broker-profile.js';
@@ -146,7 +147,7 @@ export class SharedSubscriptions {
       wheel: port.wheel,
       counters: port.counters,
       isAvailable: () => port.isAvailable(),
-      connect: port.connect,
+      connect: (listener) => port.connect(countedConnection(listener, port.counters)),
       ended: (error, isOurDoing) => this.#ended(index, error, isOurDoing),
       failed: (error) => port.log(`The broker answered ERROR on a shared connection. ${error.message}`),
     });
@@ -154,8 +155,7 @@ export class SharedSubscriptions {
 
   /** One destination that the broker refuses with the whole connection is no reason to end the sessions of the others. */
   #ended(index: number, error: BrokerConnectionError, isOurDoing: boolean): void {
-    const { counters, settings } = this.port;
-    counters.connectionsLost++;
+    const { settings } = this.port;
     this.port.lost(error);
     const isRefused = error.failure === 'refused';
     if (!isRefused && (isOurDoing || settings.onBrokerLoss === 'resubscribe')) return;
@@ -173,4 +173,25 @@ export class SharedSubscriptions {
       other.consumerCount < least.consumerCount ? other : least,
     );
   }
+}
+
+/** Counts a connection with those that clients have of their own: whether it was opened, and how it ended. */
+function countedConnection(
+  listener: BrokerConnectionListener,
+  counters: RelayCounters,
+): BrokerConnectionListener {
+  let wasOpen = false;
+  return {
+    opened: (connection) => {
+      wasOpen = true;
+      counters.connectionsOpened++;
+      listener.opened(connection);
+    },
+    frame: (frame) => listener.frame(frame),
+    ended: (error) => {
+      if (wasOpen) counters.connectionsLost++;
+      else counters.connectionsFailed++;
+      listener.ended(error);
+    },
+  };
 }

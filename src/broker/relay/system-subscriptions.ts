@@ -2,11 +2,13 @@ import type { MessagingLogger } from '../../messaging/messaging-logger.js';
 import type { StompFrame } from '../../protocol/stomp-frame.js';
 import type { TimerWheel } from '../../session/timer-wheel.js';
 import type { MessageBrokerError } from './broker-error.js';
+import type { BrokerConnectionError } from './broker-connection-error.js';
 import type { BrokerProfile } from './broker-profile.js';
 import { ConsumingConnection, type Consumer } from './consuming-connection.js';
 import type { RelayCounters } from './relay-counters.js';
 import type { Connect } from './relay-connections.js';
 import type { BrokerRelaySettings } from './relay-settings.js';
+import { Reminder } from './reminder.js';
 
 /** What subscriptions of the application ask of their relay. */
 export interface SystemSubscriptionsPort {
@@ -32,16 +34,18 @@ const ASK_AGAIN_MS = 60_000;
  */
 export class SystemSubscriptions {
   readonly #connection: ConsumingConnection;
+  readonly #reminder: Reminder;
   #isStopped = false;
 
   constructor(private readonly port: SystemSubscriptionsPort) {
+    this.#reminder = new Reminder(() => port.wheel.now());
     this.#connection = new ConsumingConnection({
       settings: port.settings,
       wheel: port.wheel,
       counters: port.counters,
       isAvailable: () => port.isAvailable(),
       connect: port.connect,
-      ended: (error) => port.logger.debug(`The application's consuming connection ended. ${error.message}`),
+      ended: (error) => this.#ended(error),
       failed: (error) => port.logger.error(`The broker answered ERROR to the application. ${error.message}`),
     });
   }
@@ -77,11 +81,23 @@ export class SystemSubscriptions {
     this.#connection.stop();
   }
 
+  /** While the broker is there for the rest of the application, nothing else says that this is missing. */
+  #ended(error: BrokerConnectionError): void {
+    const { logger } = this.port;
+    const line = `The application gets no messages of the broker: its consuming connection ended. ${error.message}`;
+    const untold = this.port.isAvailable() ? this.#reminder.due() : undefined;
+    if (untold === undefined) logger.debug(line);
+    else logger.warn(untold === 0 ? line : `${line} ${untold} times more since this was said last.`);
+  }
+
   #refused(destination: string, consumer: Consumer, error: MessageBrokerError): void {
     const { logger, wheel } = this.port;
+    const isRefusal = error.code === 'STOMP_ERR_BROKER_REFUSED';
+    const remedy = isRefusal
+      ? 'Give brokerRelay.systemLogin the right to, or name a destination that the broker knows; it'
+      : 'It';
     logger.error(
-      `The application may not subscribe to ${destination}. ${error.message}. ` +
-        `Give brokerRelay.systemLogin the right to, or name a destination that the broker knows; it is asked for again in ${ASK_AGAIN_MS / 1000} s.`,
+      `The application is not subscribed to ${destination}. ${error.message}. ${remedy} is asked for again in ${ASK_AGAIN_MS / 1000} s.`,
     );
     wheel.schedule(ASK_AGAIN_MS, () => {
       if (!this.#isStopped) this.#connection.add(consumer);

@@ -171,6 +171,28 @@ describe('subscriptions that share a connection', () => {
     },
   );
 
+  it('end their sessions when the broker ends the connection for a reason of its own', async () => {
+    const { flow, shared, ann, joe } = await two({ onBrokerLoss: 'close' });
+    shared.say('ERROR\nmessage:going down\n\n\0');
+    await turnUntil(() => flow.relay.counters.errors === 1, 100_000);
+    shared.reset();
+    for (const client of [ann, joe]) {
+      expect(await client.next()).toContain('\ncode:STOMP_ERR_BROKER_LOST\n');
+    }
+  });
+
+  it('are counted with the connections of clients: opened, lost, and not made', async () => {
+    const { flow, broker, shared } = await two();
+    broker.connected = 'ERROR\nmessage:not now\n\n\0';
+    shared.reset();
+    await flow.advanceUntil(() => flow.relay.counters.connectionsFailed > 0);
+    expect(flow.relay.counters).toMatchObject({
+      connectionsOpened: 1,
+      connectionsLost: 1,
+      connectionsFailed: 1,
+    });
+  });
+
   it('ask for nothing more until it is clear whether an ERROR ends the connection', async () => {
     const { flow, shared } = await two({ onBrokerLoss: 'resubscribe' });
     const [eve, bob] = [flow.connect(), flow.connect()];

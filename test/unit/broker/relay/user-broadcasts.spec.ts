@@ -129,10 +129,43 @@ describe('userDestinationBroadcast', () => {
     ear.say(`ERROR\nreceipt-id:${headerOf(frame, 'receipt')}\nmessage:no right\n\n\0`);
     await flow.advanceUntil(() => flow.log.lines.some((line) => line.startsWith('error ')));
     expect(flow.log.lines.find((line) => line.startsWith('error '))).toContain(
-      `The application may not subscribe to ${TOPIC}. The message broker refused. no right.`,
+      `The application is not subscribed to ${TOPIC}. The message broker refused. no right.`,
     );
     flow.clock.advance(61_000);
     expect(headerOf(await ear.confirm(), 'destination')).toBe(TOPIC);
+  });
+
+  it('does not say that a right is missing when the broker has only not answered', async () => {
+    const { flow, broker } = await RelayFlow.available({
+      userDestinationBroadcast: TOPIC,
+      receiptTimeoutMs: 2000,
+    });
+    const ear = await broker.accept();
+    await ear.next();
+    await flow.advanceUntil(() => flow.log.lines.some((line) => line.startsWith('error ')));
+    expect(flow.log.lines.find((line) => line.startsWith('error '))).toContain(
+      `The application is not subscribed to ${TOPIC}. The message broker did not confirm within 2000 ms. It is asked for again in 60 s.`,
+    );
+  });
+
+  it('says once a minute that its connection ends again and again while the broker is there', async () => {
+    const { flow, broker, ear } = await listening();
+    const warnings = (): string[] => flow.log.lines.filter((line) => line.startsWith('warn '));
+    let last = ear;
+    const loseIt = async (): Promise<void> => {
+      const known = broker.connects.length;
+      last.reset();
+      await flow.advanceUntil(() => broker.connects.length > known);
+      last = await broker.accept();
+      await last.confirm();
+    };
+    await loseIt();
+    await loseIt();
+    expect(warnings()).toEqual([
+      expect.stringContaining(
+        'The application gets no messages of the broker: its consuming connection ended.',
+      ),
+    ]);
   });
 
   it.each(['/topic/unresolved', '/topic/%75nresolved'])(
