@@ -1,16 +1,16 @@
 import { isNativeError } from 'node:util/types';
 import { ClusterBusError } from '../broker/cluster/cluster-bus.js';
+import { isTlsFailure } from '../broker/tls-failure.js';
 
 const CREDENTIALS =
   'Correct the options user and pass, token or authenticator of NatsClusterBus; the client does not read them from an address.';
 
 /** Nothing, or not NATS, is at the address. */
 export function unreachable(name: string, cause: unknown): ClusterBusError {
-  return new ClusterBusError(
-    'STOMP_CLUSTER_UNREACHABLE',
-    `${name} cannot be reached: ${whatItSays(cause)}. Start it there, or correct the option servers of NatsClusterBus.`,
-    { cause },
-  );
+  const text = isTlsFailure(cause)
+    ? `TLS with ${name} failed: ${whatItSays(cause)}. Say whom to trust in the option tls of NatsClusterBus ({ ca }), or correct servers.`
+    : `${name} cannot be reached: ${whatItSays(cause)}. Start it there, or correct the option servers of NatsClusterBus.`;
+  return new ClusterBusError('STOMP_CLUSTER_UNREACHABLE', text, { cause });
 }
 
 /** NATS has answered that it does not want us. */

@@ -37,7 +37,8 @@ type Reconnecting =
  */
 export interface NatsClusterBusOptions extends Omit<NodeConnectionOptions, Ours | Reconnecting | 'servers'> {
   /**
-   * Where NATS is: `nats://host:4222`, or several of one NATS cluster, which are tried in random order.
+   * Where NATS is: `nats://host:4222`, or several of one NATS cluster, which are tried in random order. Servers of a NATS cluster tell each
+   * other of subscriptions a moment after they have confirmed them.
    *
    * @default `nats://127.0.0.1:4222`
    */

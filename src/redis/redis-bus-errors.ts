@@ -1,5 +1,6 @@
 import { isNativeError } from 'node:util/types';
 import { ClusterBusError } from '../broker/cluster/cluster-bus.js';
+import { isTlsFailure } from '../broker/tls-failure.js';
 
 /** How the answer begins when a user or its password is the reason, or both are missing. */
 const CREDENTIALS = /WRONGPASS|NOAUTH|AUTH failed|called without any password|no password is set/;
@@ -21,18 +22,21 @@ export function isDenied(error: unknown): boolean {
 
 /** Nothing, or not Redis, is at the address. */
 export function unreachable(name: string, why: string, cause?: unknown): ClusterBusError {
-  return new ClusterBusError(
-    'STOMP_CLUSTER_UNREACHABLE',
-    `${name} cannot be reached: ${why}. Start it there, or correct the option url of RedisClusterBus.`,
-    { cause },
-  );
+  const text = isTlsFailure(cause)
+    ? `TLS with ${name} failed: ${why}. Say whom to trust in the option client of RedisClusterBus ({ socket: { tls: true, ca } }), ` +
+      'or correct its option url: rediss:// is with TLS, redis:// without.'
+    : `${name} cannot be reached: ${why}. Start it there, or correct the option url of RedisClusterBus.`;
+  return new ClusterBusError('STOMP_CLUSTER_UNREACHABLE', text, { cause });
 }
 
 /** Redis has answered that it does not want us. */
 export function refusedAtTheDoor(name: string, cause: Error): ClusterBusError {
-  const remedy = CREDENTIALS.test(cause.message)
-    ? 'Correct user and password in the option url of RedisClusterBus (redis://user:password@host:6379) or in its option client.'
-    : `Its user needs the rules ${COMMANDS}.`;
+  let remedy = 'Its configuration or its state is the reason, not ours.';
+  if (isDenied(cause)) remedy = `Its user needs the rules ${COMMANDS}.`;
+  if (CREDENTIALS.test(cause.message)) {
+    remedy =
+      'Correct user and password in the option url of RedisClusterBus (redis://user:password@host:6379) or in its option client.';
+  }
   // HELLO explains at length how to write a client; other commands are answered like this.
   const answer = cause.message.startsWith('NOAUTH') ? 'NOAUTH Authentication required' : cause.message;
   return new ClusterBusError(
@@ -42,8 +46,10 @@ export function refusedAtTheDoor(name: string, cause: Error): ClusterBusError {
   );
 }
 
-/** Redis has let us in and does not do what we ask. */
+/** Redis has let us in and does not do what we ask: for want of a right, or because it cannot now. */
 export function refused(name: string, command: string, address: string, cause: Error): ClusterBusError {
+  // Such as LOADING, MASTERDOWN or CLUSTERDOWN: that passes.
+  if (!isDenied(cause)) return lost(name, `it answers ${command} with ${cause.message}`, cause);
   const channels = `&${address.split('.', 1)[0] ?? ''}.*`;
   return new ClusterBusError(
     'STOMP_CLUSTER_REFUSED',

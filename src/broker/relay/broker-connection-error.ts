@@ -1,5 +1,6 @@
 import { quoteForLog } from '../../messaging/quoted-text.js';
 import type { StompFrame } from '../../protocol/stomp-frame.js';
+import { isTlsFailure } from '../tls-failure.js';
 
 /**
  * - `unreachable`: there was no connection
@@ -12,9 +13,6 @@ export type BrokerConnectionFailure = 'unreachable' | 'silent' | 'refused' | 'no
 
 /** Whom a connection to the broker is for. */
 export type BrokerConnectionRole = 'system' | 'client';
-
-/** Codes of TLS that another attempt will not mend. */
-const TLS_CODE = /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_OSSL)|^EPROTO$/;
 
 /** Why a connection to the broker ended, or never began. The message names the option to look at. */
 export class BrokerConnectionError extends Error {
@@ -33,7 +31,7 @@ export class BrokerConnectionError extends Error {
     const { code = '', message } = cause;
     // A port without TLS resets whoever begins with it.
     const text =
-      TLS_CODE.test(code) || (isTls && code === 'ECONNRESET')
+      isTlsFailure(cause) || (isTls && code === 'ECONNRESET')
         ? `TLS with the broker at ${address} failed (${code}, ${message}). Correct brokerRelay.tls, or brokerRelay.port ` +
           'if that is not its TLS port.'
         : `No broker answers at ${address} (${code || message}). Start it, or correct brokerRelay.host and brokerRelay.port.`;

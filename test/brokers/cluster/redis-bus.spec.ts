@@ -79,6 +79,16 @@ describe('a cluster bus over Redis', () => {
     );
   });
 
+  it('says what else a server answers, and asks for no rights that are not missing', async () => {
+    // A node has two connections.
+    const { port } = await start(['maxclients 1']);
+    const bus = new RedisClusterBus({ url: `redis://127.0.0.1:${port}` });
+    expect(await refusal(bus.connect(new BusListener()))).toBe(
+      `STOMP_CLUSTER_REFUSED: Redis at 127.0.0.1:${port} does not let this node in: ` +
+        'ERR max number of clients reached. Its configuration or its state is the reason, not ours.',
+    );
+  });
+
   it('says that the package is missing', async () => {
     const bus = new RedisClusterBus({}, () => Promise.reject(new Error("Cannot find package 'redis'")));
     expect(await refusal(bus.connect(new BusListener()))).toBe(

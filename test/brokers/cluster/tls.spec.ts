@@ -62,8 +62,9 @@ describe('a cluster bus over Redis that speaks TLS', () => {
   it('trusts nobody whom it was not told to', async () => {
     const bus = new RedisClusterBus({ url: `rediss://localhost:${port}` });
     expect(await refusal(bus.connect(new BusListener()))).toBe(
-      `STOMP_CLUSTER_UNREACHABLE: Redis at localhost:${port} cannot be reached: self-signed certificate. ` +
-        'Start it there, or correct the option url of RedisClusterBus.',
+      `STOMP_CLUSTER_UNREACHABLE: TLS with Redis at localhost:${port} failed: self-signed certificate. ` +
+        'Say whom to trust in the option client of RedisClusterBus ({ socket: { tls: true, ca } }), ' +
+        'or correct its option url: rediss:// is with TLS, redis:// without.',
     );
   });
 });
@@ -85,8 +86,8 @@ describe('a cluster bus over NATS that speaks TLS', () => {
   it('trusts nobody whom it was not told to', async () => {
     const bus = new NatsClusterBus({ servers: `localhost:${server.port}` });
     expect(await refusal(bus.connect(new BusListener()))).toBe(
-      `STOMP_CLUSTER_UNREACHABLE: NATS at localhost:${server.port} cannot be reached: self-signed certificate. ` +
-        'Start it there, or correct the option servers of NatsClusterBus.',
+      `STOMP_CLUSTER_UNREACHABLE: TLS with NATS at localhost:${server.port} failed: self-signed certificate. ` +
+        'Say whom to trust in the option tls of NatsClusterBus ({ ca }), or correct servers.',
     );
   });
 });
