@@ -5,6 +5,7 @@ import {
   type ClusterBusConnection,
   type ClusterBusListener,
 } from '../broker/cluster/cluster-bus.js';
+import { GuardedListener } from '../broker/cluster/guarded-listener.js';
 import { elect, type Elected } from './hub-election.js';
 import type { IpcClusterBusOptions } from './ipc-cluster-bus-options.js';
 import { IpcConnection } from './ipc-connection.js';
@@ -56,8 +57,9 @@ export class IpcClusterBus implements ClusterBus {
     listener: ClusterBusListener,
     patienceMs: number,
   ): Promise<IpcConnection | undefined> {
+    const guarded = new GuardedListener(listener);
     try {
-      return await IpcConnection.open(elected, this.#settings.path, listener, Math.max(1, patienceMs));
+      return await IpcConnection.open(elected, this.#settings.path, guarded, Math.max(1, patienceMs));
     } catch (error) {
       if (error instanceof ClusterBusError && error.code === 'STOMP_CLUSTER_LOST') return undefined;
       throw error;

@@ -1,9 +1,7 @@
 import type { Socket } from 'node:net';
-import {
-  ClusterBusError,
-  type ClusterBusConnection,
-  type ClusterBusListener,
-} from '../broker/cluster/cluster-bus.js';
+import { ClusterBusError, type ClusterBusConnection } from '../broker/cluster/cluster-bus.js';
+import type { GuardedListener } from '../broker/cluster/guarded-listener.js';
+import { withinLimit } from '../broker/cluster/within-limit.js';
 import { FrameLengthError, FrameReader } from './frame-reader.js';
 import type { Elected } from './hub-election.js';
 import type { Hub } from './hub.js';
@@ -45,7 +43,7 @@ export class IpcConnection implements ClusterBusConnection {
   private constructor(
     { socket, hub }: Elected,
     private readonly path: string,
-    private readonly listener: ClusterBusListener,
+    private readonly listener: GuardedListener,
   ) {
     this.#socket = socket;
     this.#hub = hub;
@@ -62,7 +60,7 @@ export class IpcConnection implements ClusterBusConnection {
   static async open(
     elected: Elected,
     path: string,
-    listener: ClusterBusListener,
+    listener: GuardedListener,
     patienceMs: number,
   ): Promise<IpcConnection> {
     const connection = new IpcConnection(elected, path, listener);
@@ -117,12 +115,9 @@ export class IpcConnection implements ClusterBusConnection {
 
   async close(): Promise<void> {
     if (this.#state === 'open') {
-      const flushed = this.flush().catch(() => undefined);
+      const flushed = this.flush();
       this.#state = 'closing';
-      let patience: NodeJS.Timeout | undefined;
-      const late = new Promise<void>((resolve) => (patience = setTimeout(resolve, CLOSE_MS)));
-      await Promise.race([flushed, late]);
-      clearTimeout(patience);
+      await withinLimit(CLOSE_MS, flushed, () => this.#lost('it does not answer')).catch(() => undefined);
       this.#end('it was closed', 'STOMP_CLUSTER_LOST');
     }
     await this.#closed;
