@@ -52,6 +52,7 @@ export class ClusterNodes {
   readonly #nodes = new Map<string, RemoteNode>();
   /** Members that have not been heard of since this node has a new connection. */
   readonly #awaited = new Set<string>();
+  #hasWarnedOfRoom = false;
 
   /**
    * @param agreement what has to be the same on all nodes
@@ -95,7 +96,8 @@ export class ClusterNodes {
   of(id: string, nowMs: number): RemoteNode {
     let node = this.#nodes.get(id);
     if (node === undefined) {
-      node = new RemoteNode(id, new RemoteDirectory(id, this.users, () => this.ask(id)));
+      const leftOut = (sessions: number): void => this.#warnOfRoom(id, sessions);
+      node = new RemoteNode(id, new RemoteDirectory(id, this.users, () => this.ask(id), leftOut));
       this.#nodes.set(id, node);
     }
     node.lastHeardMs = nowMs;
@@ -149,6 +151,15 @@ export class ClusterNodes {
       `Node ${name} (${node.id}) of the same cluster has another ${difference}. ` +
       'Give all nodes the same, or this one another simpleBroker.cluster.namespace';
     this.logger.error(`${node.conflict}. Nothing that it says is taken.`);
+  }
+
+  /** Once: of a mistake somewhere else, or a cluster beyond what was thought of, every further message would say the same. */
+  #warnOfRoom(nodeId: string, sessions: number): void {
+    if (this.#hasWarnedOfRoom) return;
+    this.#hasWarnedOfRoom = true;
+    this.logger.warn(
+      `The registry has no room for ${sessions} sessions of node ${nodeId}. SimpUserRegistry does not show them, and disconnectUser does not reach them.`,
+    );
   }
 
   #forget(node: RemoteNode, how: 'left' | 'lost'): void {

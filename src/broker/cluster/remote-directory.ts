@@ -2,10 +2,10 @@ import type { ClusterControl, ClusterSession, ClusterSessionChanges } from './cl
 
 /** Where the sessions of other nodes are kept. */
 export interface ClusterUsers {
-  /** All sessions of a node, in the place of what was known of it. */
-  replace(nodeId: string, sessions: readonly ClusterSession[]): unknown;
-  /** How some of them stand now. */
-  apply(nodeId: string, changes: ClusterSessionChanges): unknown;
+  /** All sessions of a node, in the place of what was known of it. @returns how many there was no room for */
+  replace(nodeId: string, sessions: readonly ClusterSession[]): number;
+  /** How some of them stand now. @returns how many there was no room for */
+  apply(nodeId: string, changes: ClusterSessionChanges): number;
   /** The node is gone, and its sessions are. */
   forget(nodeId: string): void;
 }
@@ -33,11 +33,15 @@ export class RemoteDirectory {
   /** Times that the node has said its revision and no part of the whole has come. */
   #waits = 0;
 
-  /** @param ask asks the node for the whole */
+  /**
+   * @param ask asks the node for the whole
+   * @param leftOut hears of sessions for which there was no room
+   */
   constructor(
     private readonly nodeId: string,
     private readonly users: ClusterUsers,
     private readonly ask: () => void,
+    private readonly leftOut: (sessions: number) => void = () => undefined,
   ) {}
 
   /** The node has said what its revision is. It is asked at most once for each time that it says so. */
@@ -72,7 +76,8 @@ export class RemoteDirectory {
     this.#nextPart++;
     for (const session of sessions) this.#gathered.push(session);
     if (!isLast) return;
-    this.users.replace(this.nodeId, this.#gathered);
+    const leftOut = this.users.replace(this.nodeId, this.#gathered);
+    if (leftOut > 0) this.leftOut(leftOut);
     this.#gathered = undefined;
     this.#revision = revision;
     this.#isAsking = false;
@@ -91,7 +96,8 @@ export class RemoteDirectory {
       return;
     }
     this.#revision = changes.revision;
-    this.users.apply(this.nodeId, changes);
+    const leftOut = this.users.apply(this.nodeId, changes);
+    if (leftOut > 0) this.leftOut(leftOut);
   }
 
   #begin(whole: number): void {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { AliveControl, ClusterAgreement } from '../../../../src/broker/cluster/cluster-control.js';
 import { ClusterNodes } from '../../../../src/broker/cluster/cluster-nodes.js';
 import { ClusterNodeEvent, type StompEvent } from '../../../../src/session/stomp-event.js';
-import { RemoteUsers } from '../../../../src/user/remote-users.js';
+import { RemoteUsers, type RemoteUsersLimits } from '../../../../src/user/remote-users.js';
 import { RecordedLog } from '../../../support/recorded-log.js';
 
 const AGREEMENT: ClusterAgreement = {
@@ -23,14 +23,19 @@ class Stage {
   readonly asked: string[] = [];
   readonly events: string[] = [];
   readonly log = new RecordedLog();
-  readonly users = new RemoteUsers();
-  readonly nodes = new ClusterNodes(
-    AGREEMENT,
-    this.users,
-    (id) => this.asked.push(id),
-    { publish: (event: StompEvent) => this.#keep(event) },
-    this.log,
-  );
+  readonly users: RemoteUsers;
+  readonly nodes: ClusterNodes;
+
+  constructor(limits: RemoteUsersLimits = {}) {
+    this.users = new RemoteUsers(limits);
+    this.nodes = new ClusterNodes(
+      AGREEMENT,
+      this.users,
+      (id) => this.asked.push(id),
+      { publish: (event: StompEvent) => this.#keep(event) },
+      this.log,
+    );
+  }
 
   meet(id: string, nowMs = 0): void {
     const node = this.nodes.of(id, nowMs);
@@ -52,6 +57,21 @@ class Stage {
 }
 
 describe('ClusterNodes', () => {
+  it('says once that there is no room for the sessions of others', () => {
+    const stage = new Stage({ sessions: 1 });
+    stage.meet('one');
+    for (const id of ['two', 'three']) stage.meet(id);
+    stage.nodes.of('two', 0).directory.changes({
+      kind: 'changes',
+      revision: 1,
+      removed: [],
+      put: [{ id: 'another', user: 'two', subscriptions: [] }],
+    });
+    expect(stage.log.lines.filter((line) => line.startsWith('warn '))).toEqual([
+      expect.stringContaining('The registry has no room for 1 sessions of node two.'),
+    ]);
+  });
+
   it('meets a node once, asks for its sessions, and counts it as a member', () => {
     const stage = new Stage();
     stage.nodes.of('id', 0);
