@@ -332,7 +332,7 @@ export class StompFlow {
       transactionLimits: transport.transactionLimits,
       messageIds: this.subProtocolHandler.messageIds,
       preserveReceiveOrder,
-      hasRelay: this.brokerRelay !== undefined || this.cluster !== undefined,
+      leavesProcess: this.brokerRelay !== undefined || this.cluster !== undefined,
       events: this.eventBus,
       rejections,
       reportFailure: (session, report) => reporter.report(session, report),

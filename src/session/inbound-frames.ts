@@ -30,7 +30,7 @@ export class InboundFrames {
   #subscribes: ConcurrentSends | undefined;
 
   constructor(
-    private readonly context: Pick<StompSessionContext, 'inbound' | 'preserveReceiveOrder' | 'hasRelay'>,
+    private readonly context: Pick<StompSessionContext, 'inbound' | 'preserveReceiveOrder' | 'leavesProcess'>,
     private readonly log: SessionLog,
     private readonly port: InboundFramesPort,
   ) {}
@@ -46,7 +46,7 @@ export class InboundFrames {
 
   /** @returns settled when the next frame may be dealt with */
   sendSend(message: Message, frame: StompFrame): MaybePromise<void> {
-    if (this.context.hasRelay === true) return this.#sendReleasable('SEND', message, frame);
+    if (this.context.leavesProcess === true) return this.#sendReleasable('SEND', message, frame);
     const done = this.send(message, frame);
     if (!isPromise(done) || this.context.preserveReceiveOrder || this.#sends?.isFull === true) return done;
     this.#others('SEND').add(done, (error) => this.port.fail(error, frame));
@@ -62,7 +62,7 @@ export class InboundFrames {
     frame: StompFrame,
     settle: (outcome: SendOutcome) => boolean,
   ): MaybePromise<void> {
-    return this.context.hasRelay === true
+    return this.context.leavesProcess === true
       ? this.#sendReleasable('SUBSCRIBE', message, frame, settle)
       : this.send(message, frame, settle);
   }

@@ -33,7 +33,7 @@ export class SessionTransactions {
     private readonly session: SimpSession,
     private readonly context: Pick<
       StompSessionContext,
-      'inbound' | 'messageIds' | 'transactionLimits' | 'hasRelay'
+      'inbound' | 'messageIds' | 'transactionLimits' | 'leavesProcess'
     >,
     private readonly log: SessionLog,
     private readonly port: SessionTransactionsPort,
@@ -87,7 +87,7 @@ export class SessionTransactions {
 
   #commit(frame: StompFrame, version: StompVersion): MaybePromise<void> {
     const parts = this.#open.end(frame).map((part) => this.#messageOf(part, version));
-    const simpTransaction = this.context.hasRelay === true ? {} : undefined;
+    const simpTransaction = this.context.leavesProcess === true ? {} : undefined;
     const messages =
       simpTransaction === undefined ? parts : parts.map((part) => withHeaders(part, { simpTransaction }));
     const settle = (outcomes: readonly SendOutcome[]): void => {

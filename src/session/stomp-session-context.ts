@@ -42,7 +42,7 @@ export interface StompSessionContext extends InboundLimits {
    */
   readonly reportFailure: (session: SimpSession, report: FailureReport) => MaybePromise<boolean>;
   /** Whether frames may go on to a broker or to nodes elsewhere: they are told of transactions, and may let the next frame go early. */
-  readonly hasRelay?: boolean | undefined;
+  readonly leavesProcess?: boolean | undefined;
   /** Whether a SEND waits for the handlers of the one before it. */
   readonly preserveReceiveOrder: boolean;
 }

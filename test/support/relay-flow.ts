@@ -179,7 +179,7 @@ export class RelayFlow {
       transactionLimits: { transactions: 16, frames: 1024, bytes: 8 * 1024 * 1024 },
       messageIds: handler.messageIds,
       preserveReceiveOrder: true,
-      hasRelay: true,
+      leavesProcess: true,
       ...context,
     };
   }

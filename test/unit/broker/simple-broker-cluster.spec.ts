@@ -7,7 +7,7 @@ import { MessageFlow, type FlowClient } from '../../support/message-flow.js';
 
 class Stage {
   readonly cluster = new FakeBrokerCluster();
-  readonly flow = new MessageFlow({ broker: { cluster: this.cluster }, session: { hasRelay: true } });
+  readonly flow = new MessageFlow({ broker: { cluster: this.cluster }, session: { leavesProcess: true } });
   readonly client = this.flow.connect();
 
   say(frame: string): void {
