@@ -55,8 +55,8 @@ export interface DisconnectOptions {
  * Who is connected, with what subscriptions. What it returns is how things are at the moment it is asked, and may be
  * written as JSON: a subscription leads to its session, and that to its user, by accessors, which JSON leaves out.
  *
- * It is about this process, and about other instances as far as these tell of their users
- * (`brokerRelay.userRegistryBroadcast`): of those it hears some hundred milliseconds later.
+ * It is about this process, and about other instances as far as these tell of their users: all nodes of `simpleBroker.cluster`, and
+ * with a relay those of `brokerRelay.userRegistryBroadcast`. Of those it hears some hundred milliseconds later.
  *
  * It knows a session of this process from `SessionConnectedEvent` to `SessionDisconnectEvent`, and has been updated when listeners of
  * these are called.
@@ -79,16 +79,16 @@ export abstract class SimpUserRegistry {
     matcher: (subscription: SimpSubscription) => boolean,
   ): readonly SimpSubscription[];
   /**
-   * Ends every session of a user that is connected to this process: a close frame, no ERROR.
+   * Ends every session of a user: a close frame, no ERROR. In a cluster on all nodes, else in this process.
    *
-   * @returns how many there were
+   * @returns how many there were, as far as is known here
    * @throws RangeError when the code is none that may be sent: 1000 to 1003, 1007 to 1014, 3000 to 4999
    */
   abstract disconnectUser(name: string, options?: DisconnectOptions): number;
   /**
-   * Ends one session of this process: a close frame, no ERROR.
+   * Ends one session: a close frame, no ERROR. In a cluster on whatever node, else of this process.
    *
-   * @returns whether it was there
+   * @returns whether it was there, as far as is known here
    * @throws RangeError like {@link disconnectUser}
    */
   abstract disconnectSession(sessionId: string, options?: DisconnectOptions): boolean;
