@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const BENCH = fileURLToPath(new URL('./', import.meta.url));
 
-const PROGRAMS = new Set(['main', 'cluster', 'compare', 'report']);
+const PROGRAMS = new Set(['main', 'cluster', 'compare', 'profile', 'report']);
 const [first = '', ...others] = process.argv.slice(2);
 const program = PROGRAMS.has(first) ? first : 'main';
 const args = PROGRAMS.has(first) ? others : process.argv.slice(2);

@@ -5,14 +5,17 @@ import { MICROS } from './harness/micro.js';
 import { PEERS } from './harness/peers.js';
 import { readDocument, type BenchDocument } from './report/bench-document.js';
 import { clusterSection, titleOf as titleOfEngine } from './report/cluster-section.js';
+import { readProfiles } from './profile/profile-document.js';
 import { marksTable } from './report/marks.js';
 import { plotsOf } from './report/plots.js';
+import { profileSection } from './report/profile-section.js';
 import { resultTable } from './report/table.js';
 import { scenariosOf } from './scenarios/scenarios.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PAGE = `${ROOT}docs/performance.md`;
 const CLUSTER = `${ROOT}bench/results/cluster.json`;
+const PROFILE = `${ROOT}bench/results/profile.json`;
 const [path = `${ROOT}bench/results/full.json`] = process.argv.slice(2);
 const document = readDocument(path);
 
@@ -29,6 +32,7 @@ if (existsSync(CLUSTER)) {
   page = between(page, 'cluster-machine', machineText(cluster, 'npm run bench:cluster', titleOfEngine));
   page = between(page, 'cluster', clusterSection(cluster));
 }
+if (existsSync(PROFILE)) page = between(page, 'profile', profileSection(readProfiles(PROFILE)));
 writeFileSync(PAGE, page);
 mkdirSync(`${ROOT}docs/performance`, { recursive: true });
 for (const [name, svg] of plotsOf(document, titleOf)) writeFileSync(`${ROOT}docs/performance/${name}`, svg);

@@ -1,4 +1,5 @@
 import type { AddressInfo, Server } from 'node:net';
+import { startProfile, stopProfile } from './cpu-profile.js';
 
 /** What a server in Node tells the harness when it is asked. */
 export interface HeapReport {
@@ -16,6 +17,8 @@ export async function serve(server: Server): Promise<void> {
 export function announce(server: Server): void {
   process.on('message', (question) => {
     if (question === 'heap') process.send?.(heapReport());
+    if (question === 'profile') void startProfile().then(() => process.send?.('started'));
+    if (question === 'profiled') void stopProfile().then((profile) => process.send?.(profile));
     if (question === 'exit') process.exit();
   });
   process.on('disconnect', () => process.exit());
