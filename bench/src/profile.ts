@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import type { Profiler } from 'node:inspector';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { LoaderProcess } from './harness/loader-process.js';
 import { describeMachine } from './harness/machine.js';
 import { PEERS } from './harness/peers.js';
@@ -15,13 +16,15 @@ import type { Profile, ProfileDocument } from './profile/profile-document.js';
 import { profileSection } from './report/profile-section.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const OUT = `${ROOT}bench/results/profile.json`;
-const SUBSCRIBERS = 1000;
 const BODY_BYTES = 128;
-const SESSIONS = 64;
-const WARM_UP_MS = 3000;
-const MEASURE_MS = 4000;
 const FUNCTIONS = 10;
+const FULL = { name: 'profile', subscribers: 1000, sessions: 64, warmUpMs: 3000, measureMs: 4000 };
+/** Hardly any: it shows that everything works. */
+const SMOKE = { name: 'profile-smoke', subscribers: 5, sessions: 2, warmUpMs: 1, measureMs: 100 };
+
+const { values } = parseArgs({ options: { smoke: { type: 'boolean', default: false } } });
+const effort = values.smoke ? SMOKE : FULL;
+const out = `${ROOT}bench/results/${effort.name}.json`;
 
 /** What is loaded, and what stands beside our server. */
 interface Row {
@@ -46,7 +49,7 @@ const ROWS: readonly Row[] = [
     task: (server, warmUpMs, measureMs) => ({
       kind: 'round-trips',
       server,
-      load: { sessions: SESSIONS, bodyBytes: BODY_BYTES, handler: 'plain', warmUpMs, measureMs },
+      load: { sessions: effort.sessions, bodyBytes: BODY_BYTES, handler: 'plain', warmUpMs, measureMs },
     }),
   },
 ];
@@ -62,8 +65,8 @@ try {
   loader.stop();
 }
 const document: ProfileDocument = { machine, profiles };
-mkdirSync(dirname(OUT), { recursive: true });
-writeFileSync(OUT, `${JSON.stringify(document, undefined, 1)}\n`);
+mkdirSync(dirname(out), { recursive: true });
+writeFileSync(out, `${JSON.stringify(document, undefined, 1)}\n`);
 console.log(profileSection(document));
 
 async function profileOf(row: Row, name: string): Promise<Profile> {
@@ -76,14 +79,14 @@ async function profileOf(row: Row, name: string): Promise<Profile> {
     await loader.run({
       kind: 'gather',
       server: address,
-      subscribers: SUBSCRIBERS,
+      subscribers: effort.subscribers,
       ids: 'same',
       way: 'direct',
       isOrdered: true,
     });
-    await loader.run(row.task(address, WARM_UP_MS, 1));
+    await loader.run(row.task(address, effort.warmUpMs, 1));
     await server.ask('profile');
-    const measured = await loader.run<Measured>(row.task(address, 0, MEASURE_MS));
+    const measured = await loader.run<Measured>(row.task(address, 0, effort.measureMs));
     const profile = await server.ask<Profiler.Profile>('profiled');
     await loader.run({ kind: 'close' });
     const cpuMicros = sampleOf(measured)['cpuSecondsPerMillion'] ?? Number.NaN;
