@@ -168,7 +168,7 @@ export const STOMP_METRICS: readonly StompMetric[] = [
   },
   {
     name: 'broker_relay_connections',
-    help: 'Connections of clients to the broker elsewhere, by state',
+    help: 'Connections of single clients to the broker elsewhere, by state',
     type: 'gauge',
     label: 'state',
     read: ({ brokerRelay }): Readonly<Record<string, number>> => {
@@ -179,7 +179,7 @@ export const STOMP_METRICS: readonly StompMetric[] = [
   },
   {
     name: 'broker_relay_connections_total',
-    help: 'Connections of clients to the broker elsewhere, by outcome',
+    help: 'Connections of clients to the broker elsewhere, their own or shared, by outcome',
     type: 'counter',
     label: 'outcome',
     read: ({ brokerRelay }): Readonly<Record<string, number>> => {

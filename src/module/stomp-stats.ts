@@ -18,14 +18,17 @@ export interface BrokerRelayStats {
   /** Attempts to reach the broker, for the application. */
   readonly attempts: number;
   readonly connections: {
-    /** Of clients, now. */
+    /** Clients' own, now. */
     readonly current: number;
     /** Lost and not yet made again, now. */
     readonly waiting: number;
     /** Not read from, because their clients do not keep up, now. */
     readonly heldBack: number;
+    /** Let in by the broker until now; here and in the next two those that clients share count, too. */
     readonly opened: number;
+    /** Of these, broken off. */
     readonly lost: number;
+    /** Not made: refused, or nobody there. */
     readonly failed: number;
     /** Made again after a loss. */
     readonly restored: number;

@@ -4,6 +4,9 @@ import { isTlsFailure } from '../broker/tls-failure.js';
 
 /** How the answer begins when a user or its password is the reason, or both are missing. */
 const CREDENTIALS = /WRONGPASS|NOAUTH|AUTH failed|called without any password|no password is set/;
+/** Answers of a Redis that will do it later. */
+const PASSING = /^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|OOM|READONLY) /;
+const ELSEWHERE = 'Its configuration or its state is the reason, not ours.';
 const COMMANDS = '+hello +publish +subscribe +unsubscribe +psubscribe +punsubscribe';
 
 /**
@@ -31,7 +34,7 @@ export function unreachable(name: string, why: string, cause?: unknown): Cluster
 
 /** Redis has answered that it does not want us. */
 export function refusedAtTheDoor(name: string, cause: Error): ClusterBusError {
-  let remedy = 'Its configuration or its state is the reason, not ours.';
+  let remedy = ELSEWHERE;
   if (isDenied(cause)) remedy = `Its user needs the rules ${COMMANDS}.`;
   if (CREDENTIALS.test(cause.message)) {
     remedy =
@@ -48,8 +51,11 @@ export function refusedAtTheDoor(name: string, cause: Error): ClusterBusError {
 
 /** Redis has let us in and does not do what we ask: for want of a right, or because it cannot now. */
 export function refused(name: string, command: string, address: string, cause: Error): ClusterBusError {
-  // Such as LOADING, MASTERDOWN or CLUSTERDOWN: that passes.
-  if (!isDenied(cause)) return lost(name, `it answers ${command} with ${cause.message}`, cause);
+  if (PASSING.test(cause.message)) return lost(name, `it answers ${command} with ${cause.message}`, cause);
+  if (!isDenied(cause)) {
+    const text = `${name} refuses ${command}: ${sentence(cause.message)} ${ELSEWHERE}`;
+    return new ClusterBusError('STOMP_CLUSTER_REFUSED', text, { cause });
+  }
   const channels = `&${address.split('.', 1)[0] ?? ''}.*`;
   return new ClusterBusError(
     'STOMP_CLUSTER_REFUSED',

@@ -15,8 +15,8 @@ export function createReverseProxy(ports: readonly number[]): Server {
       pipeline(answer, outgoing, () => undefined);
     });
     passed.on('error', () => {
-      if (!outgoing.headersSent) outgoing.writeHead(502);
-      outgoing.end();
+      if (outgoing.headersSent) outgoing.destroy();
+      else outgoing.writeHead(502).end();
     });
     incoming.pipe(passed);
   });

@@ -203,7 +203,9 @@ export class ConsumingConnection {
   }
 
   #settle(): void {
-    this.#settling ??= this.port.wheel.schedule(SETTLE_MS, () => {
+    // After a second ERROR the time begins anew.
+    this.#settling?.cancel();
+    this.#settling = this.port.wheel.schedule(SETTLE_MS, () => {
       this.#settling = undefined;
       this.#hasRefused = false;
       this.#askNext();

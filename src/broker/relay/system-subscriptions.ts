@@ -73,6 +73,8 @@ export class SystemSubscriptions {
 
   /** The broker is there again. */
   restore(): void {
+    // What ended with the broker was no news of its own.
+    this.#reminder.reset();
     this.#connection.restore();
   }
 

@@ -61,6 +61,14 @@ describe('ClusterNodes', () => {
     const stage = new Stage({ sessions: 1 });
     stage.meet('one');
     for (const id of ['two', 'three']) stage.meet(id);
+    expect(stage.log.lines.filter((line) => line.startsWith('warn '))).toEqual([
+      expect.stringContaining('The registry has no room for 1 sessions of node two.'),
+    ]);
+  });
+
+  it('says so of a session that comes later, too', () => {
+    const stage = new Stage({ sessions: 1 });
+    stage.meet('two');
     stage.nodes.of('two', 0).directory.changes({
       kind: 'changes',
       revision: 1,
