@@ -64,7 +64,10 @@ export class ConsumingConnection {
   #settling: WheelTimer | undefined;
   /** Whose SUBSCRIBE the broker has not answered. */
   #asked: Consumer | undefined;
-  /** Whether the broker has just refused what was asked for: then it may end the connection for that. */
+  /**
+   * Whether the broker has just refused what was asked for: then it may end the connection for that. A refusal that comes after its time
+   * limit cannot be told from an ERROR about something else, and counts as one.
+   */
   #hasRefused = false;
   #hasFailed = false;
   #lastBrokerId = 0;

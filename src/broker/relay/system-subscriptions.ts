@@ -89,7 +89,7 @@ export class SystemSubscriptions {
     const line = `The application gets no messages of the broker: its consuming connection ended. ${error.message}`;
     const untold = this.port.isAvailable() ? this.#reminder.due() : undefined;
     if (untold === undefined) logger.debug(line);
-    else logger.warn(untold === 0 ? line : `${line} ${untold} times more since this was said last.`);
+    else logger.warn(untold === 0 ? line : `${line} ${untold} before it are in the debug log.`);
   }
 
   #refused(destination: string, consumer: Consumer, error: MessageBrokerError): void {
